@@ -1,0 +1,51 @@
+# Wijkwijzer's commands. Each begins with set-up, which does only what is not done yet.
+.DEFAULT_GOAL := help
+.PHONY: help setup train demo test test-fast test-e2e run check bench lock clean
+
+# Any Python 3.11 or newer starts set-up; after that everything runs in .venv.
+PYTHON := $(shell for python in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+APP := .venv/bin
+args ?=
+
+help:  ## show these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## both environments and the trained model
+	@$(if $(PYTHON),,$(error Wijkwijzer needs Python 3.11 or newer. On Debian or Ubuntu: apt-get install python3 python3-venv))
+	@$(PYTHON) -m tools.setup
+
+train: setup  ## train Rasa if its data, pipeline or components changed
+
+demo: setup  ## everything on this machine, with example data; no token needed
+	@$(APP)/wijkwijzer demo $(args)
+
+run: setup  ## the real bot, with the settings in .env
+	@$(APP)/wijkwijzer run $(args)
+
+test: setup  ## all tests (args="-k draught" to choose)
+	@$(APP)/python -m tools.setup --browser
+	@$(APP)/python -m pytest $(args)
+
+test-fast: setup  ## the tests without Rasa, browser and real processes
+	@$(APP)/python -m pytest -m "not rasa and not e2e" $(args)
+
+test-e2e: setup  ## the tests with Rasa, browser and real processes
+	@$(APP)/python -m tools.setup --browser
+	@$(APP)/python -m pytest -m "rasa or e2e" $(args)
+
+check: setup  ## lint, types, import rules, texts and flows
+	@$(APP)/ruff check .
+	@$(APP)/ruff format --check .
+	@$(APP)/mypy
+	@$(APP)/lint-imports
+	@$(APP)/wijkwijzer check
+
+bench: setup  ## the numbers in docs/performance.md
+	@$(APP)/python -m benchmarks $(args)
+
+lock: setup  ## write the lock files anew
+	@$(APP)/python -m tools.lock
+
+clean:  ## remove what set-up made; keeps the database and .env
+	rm -rf .venv nlu/.venv var/models var/logs var/browsers var/setup.lock *.egg-info .*_cache

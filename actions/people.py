@@ -1,0 +1,35 @@
+"""People with a chat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.tables import Outgoing, OutgoingState, Person
+
+
+def find(session: Session, chat_id: int) -> Person | None:
+    return session.scalar(select(Person).where(Person.chat_id == chat_id))
+
+
+def find_or_create(session: Session, now: datetime, chat_id: int, first_name: str = "", language: str = "") -> Person:
+    """The person of a chat; whoever writes to us can be reached again."""
+    person = find(session, chat_id)
+    if person is None:
+        person = Person(chat_id=chat_id, first_name=first_name or None, language="nl", reachable=True, created_at=now)
+        session.add(person)
+        session.flush()
+    person.reachable = True
+    return person
+
+
+def lose(session: Session, chat_id: int) -> None:
+    """Somebody blocked the bot: what waits for them is not sent, now or later."""
+    person = find(session, chat_id)
+    if person is not None:
+        person.reachable = False
+    waiting = select(Outgoing).where(Outgoing.chat_id == chat_id, Outgoing.state == OutgoingState.WAITING)
+    for row in session.scalars(waiting):
+        row.state = OutgoingState.UNREACHABLE

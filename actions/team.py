@@ -1,0 +1,86 @@
+"""The team: wijkverbinders, professionals and coordinators, and the links with which they join."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.tables import Member, Person, Role
+
+LINK_DAYS = 7
+LINK_PREFIX = "team_"
+_TOKEN_BYTES = 24
+
+
+class JoinRefused(enum.StrEnum):
+    """Why a start link was not accepted."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A new member and the payload of their personal start link; only its digest is kept."""
+
+    member: Member
+    payload: str
+
+
+def invite(session: Session, now: datetime, name: str, role: Role, wijk: str | None) -> Invitation:
+    """Add somebody to the team; the link works once, within `LINK_DAYS` days."""
+    member = Member(name=name, role=role, wijk=wijk, active=True, created_at=now)
+    session.add(member)
+    return renew_link(session, now, member)
+
+
+def renew_link(session: Session, now: datetime, member: Member) -> Invitation:
+    """A new start link, for a member with a new telephone or an expired link."""
+    payload = LINK_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+    member.link_digest = _digest(payload)
+    member.link_expires_at = now + timedelta(days=LINK_DAYS)
+    session.flush()
+    return Invitation(member, payload)
+
+
+def join(session: Session, now: datetime, person: Person, payload: str) -> Member | JoinRefused:
+    """Tie a member to the person who opened their link; a link works once."""
+    member = session.scalar(select(Member).where(Member.link_digest == _digest(payload), Member.active))
+    if member is None or member.link_expires_at is None:
+        return JoinRefused.UNKNOWN
+    if member.link_expires_at <= now:
+        return JoinRefused.EXPIRED
+    before = member_of(session, person)
+    if before is not None and before is not member:
+        before.person_id = None
+        session.flush()
+    member.person_id, member.link_digest, member.link_expires_at = person.id, None, None
+    session.flush()
+    return member
+
+
+def member_of(session: Session, person: Person) -> Member | None:
+    return session.scalar(select(Member).where(Member.person_id == person.id, Member.active))
+
+
+def reachable(session: Session, role: Role, wijken: Sequence[str] | None = None) -> list[Member]:
+    """Active members of a role who have joined and can be reached, of these wijken or of all."""
+    query = select(Member).join(Person).where(Member.active, Member.role == role, Person.reachable)
+    if wijken is not None:
+        query = query.where(Member.wijk.in_(wijken))
+    return list(session.scalars(query.order_by(Member.id)))
+
+
+def everybody(session: Session) -> list[Member]:
+    return list(session.scalars(select(Member).order_by(Member.wijk, Member.id)))
+
+
+def _digest(payload: str) -> str:
+    return hashlib.sha256(payload.encode()).hexdigest()

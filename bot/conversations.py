@@ -1,0 +1,158 @@
+"""Handles one message: understanding before the transaction, everything that follows from it within (D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from actions import people, team
+from actions.outbox import Message, queue
+from bot.dialogue.conversation import Conversation, Heard
+from bot.incoming import Incoming
+from bot.resident import Resident
+from bot.team_side import TeamSide
+from bot.understanding.understand import Understanding
+from store.clock import Clock
+from store.database import Database
+from store.tables import Inbox, InboxState, Member, Person, Talk
+
+log = structlog.get_logger()
+MOST_ATTEMPTS = 3
+FLOOD_MESSAGES = 20
+FLOOD_SECONDS = 10
+Result = TypeVar("Result")
+InThread = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The oldest waiting update of a chat and the talk that it comes into, looked at without a lock."""
+
+    incoming: Incoming
+    conversation: Conversation
+    version: int
+    is_member: bool
+
+
+@dataclass(frozen=True)
+class Conversations:
+    """Takes what waits in the inbox, per chat in order."""
+
+    database: Database
+    clock: Clock
+    understanding: Understanding
+    resident: Resident
+    team_side: TeamSide
+    in_thread: InThread
+
+    async def handle_next(self, chat_id: int) -> bool:
+        """Handle the oldest waiting update of a chat; False when there is none."""
+        glance: Glance | None = await self.in_thread(self.glance, chat_id)
+        if glance is None:
+            return False
+        try:
+            heard = await self._understand(glance)
+            await self.in_thread(self.apply, glance, heard)
+        except Exception:  # whatever a message does, the next one must be handled: the update is counted and set aside
+            log.exception("handling_failed", update_id=glance.incoming.update_id)
+            await self.in_thread(self.note_failure, glance.incoming)
+        return True
+
+    async def _understand(self, glance: Glance) -> Heard | None:
+        """Nothing to understand in what the team writes: it is passed on as it is."""
+        if glance.is_member:
+            return None
+        return await self.understanding.understand(glance.incoming, glance.conversation, self.clock.now())
+
+    def glance(self, chat_id: int) -> Glance | None:
+        """Look at what waits, without taking it."""
+        with self.database.reading() as session:
+            row = session.scalar(_oldest(chat_id))
+            if row is None:
+                return None
+            found = session.execute(
+                select(Talk, Member.id)
+                .select_from(Person)
+                .outerjoin(Talk, Talk.person_id == Person.id)
+                .outerjoin(Member, (Member.person_id == Person.id) & Member.active)
+                .where(Person.chat_id == chat_id)
+            ).first()
+            talk, member_id = found or (None, None)
+            conversation = Conversation.from_json(talk.state) if talk else Conversation()
+            incoming = Incoming.from_json(row.content)
+            return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None)
+
+    def apply(self, glance: Glance, heard: Heard | None) -> None:
+        """Write what follows, all of it or nothing; nothing when somebody else was first."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = _take(session, glance.incoming.update_id)
+            if row is None:
+                return
+            person = people.find_or_create(session, now, glance.incoming.chat_id, glance.incoming.first_name)
+            talk = _lock_talk(session, person)
+            if (talk.version if talk else 0) != glance.version:
+                return  # somebody else was first: it waits still, and will be understood anew
+            self._dispatch(session, now, person, talk, glance, heard)
+            row.state, row.content, row.handled_at = InboxState.HANDLED, None, now
+
+    def _dispatch(
+        self, session: Session, now: datetime, person: Person, talk: Talk | None, glance: Glance, heard: Heard | None
+    ) -> None:
+        incoming = glance.incoming
+        member = team.member_of(session, person) if glance.is_member else None
+        if member is not None:
+            return self.team_side.handle(session, now, member, incoming)
+        flood = _recent(session, incoming, now)
+        if flood > FLOOD_MESSAGES and not (heard and heard.danger):
+            if flood == FLOOD_MESSAGES + 1:
+                queue(session, now, person.chat_id, Message("utter_slow_down"))
+            return None
+        return self.resident.handle(session, now, person, talk, glance.conversation, incoming, heard or Heard(now))
+
+    def note_failure(self, incoming: Incoming) -> None:
+        """Count a failure; after the third the update is set aside and its sender gets an honest answer."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            row = _take(session, incoming.update_id)
+            if row is None:
+                return
+            row.attempts += 1
+            if row.attempts >= MOST_ATTEMPTS:
+                row.state, row.content, row.handled_at = InboxState.SET_ASIDE, None, now
+                queue(session, now, incoming.chat_id, Message("utter_set_aside"))
+                log.error("update_set_aside", update_id=incoming.update_id)
+
+    def waiting_chats(self) -> list[int]:
+        """Chats with updates that nobody has handled yet: after a start, or left by a process that died."""
+        with self.database.reading() as session:
+            waiting = select(Inbox.chat_id).where(Inbox.state == InboxState.RECEIVED).distinct()
+            return list(session.scalars(waiting))
+
+
+def _oldest(chat_id: int) -> Any:
+    here = (Inbox.chat_id == chat_id) & (Inbox.state == InboxState.RECEIVED)
+    return select(Inbox).where(here).order_by(Inbox.update_id).limit(1)
+
+
+def _take(session: Session, update_id: int) -> Inbox | None:
+    """The row, locked, if nobody has handled it."""
+    still = (Inbox.update_id == update_id) & (Inbox.state == InboxState.RECEIVED)
+    return session.scalar(select(Inbox).where(still).with_for_update(skip_locked=True))
+
+
+def _lock_talk(session: Session, person: Person) -> Talk | None:
+    return session.scalar(select(Talk).where(Talk.person_id == person.id).with_for_update())
+
+
+def _recent(session: Session, incoming: Incoming, now: datetime) -> int:
+    """How many updates of this chat came in the last seconds, up to this one."""
+    window = Inbox.received_at > now - timedelta(seconds=FLOOD_SECONDS)
+    here = (Inbox.chat_id == incoming.chat_id) & (Inbox.update_id <= incoming.update_id)
+    return session.scalar(select(func.count()).select_from(Inbox).where(here, window)) or 0

@@ -1,0 +1,186 @@
+"""The state of a talk: what was answered, what was said and done. Nothing else; the place in a flow follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that happened in a run of a flow.
+
+    `what` is `slot` (answered), `said` or `done` (an action); `name` is the slot
+    or step; `message` is the number of the message that held the answer.
+    """
+
+    what: str
+    name: str
+    message: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A flow that is being played, with its trail in order."""
+
+    flow: str
+    trail: tuple[Mark, ...] = ()
+
+    def has(self, what: str, name: str) -> bool:
+        return any(mark.what == what and mark.name == name for mark in self.trail)
+
+    def with_mark(self, mark: Mark) -> Run:
+        return replace(self, trail=(*self.trail, mark))
+
+    def without_slots(self, slots: frozenset[str]) -> Run:
+        kept = tuple(mark for mark in self.trail if not (mark.what == "slot" and mark.name in slots))
+        return replace(self, trail=kept)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The question that waits for an answer; `number` goes up with each asking and stands in its buttons."""
+
+    number: int
+    slot: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A talk with one person.
+
+    `runs` are the flows under way, the last one on top. `topics` are the
+    intents that this talk was about, `kept` those still to be offered.
+    """
+
+    started: bool = False
+    language: str = "nl"
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
+    topics: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    open: Question | None = None
+    asked: int = 0
+    misunderstood: int = 0
+    last_heard: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        return not self.runs
+
+    def slot_of(self, message: int) -> str | None:
+        """The slot that was answered in that message, if it can still be corrected."""
+        marks = self.runs[-1].trail if self.runs else ()
+        return next((mark.name for mark in marks if mark.what == "slot" and mark.message == message), None)
+
+    def with_top(self, run: Run) -> Conversation:
+        return replace(self, runs=(*self.runs[:-1], run))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "started": self.started,
+            "language": self.language,
+            "slots": dict(self.slots),
+            "runs": [[run.flow, [[m.what, m.name, m.message] for m in run.trail]] for run in self.runs],
+            "topics": list(self.topics),
+            "kept": list(self.kept),
+            "open": [self.open.number, self.open.slot] if self.open else None,
+            "asked": self.asked,
+            "misunderstood": self.misunderstood,
+            "last_heard": self.last_heard.isoformat() if self.last_heard else None,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Conversation:
+        heard = stored["last_heard"]
+        return cls(
+            started=stored["started"],
+            language=stored["language"],
+            slots=stored["slots"],
+            runs=tuple(Run(flow, tuple(Mark(*mark) for mark in trail)) for flow, trail in stored["runs"]),
+            topics=tuple(stored["topics"]),
+            kept=tuple(stored["kept"]),
+            open=Question(*stored["open"]) if stored["open"] else None,
+            asked=stored["asked"],
+            misunderstood=stored["misunderstood"],
+            last_heard=datetime.fromisoformat(heard) if heard else None,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A value for a slot, checked; `message` is where it was written, if it was typed."""
+
+    slot: str
+    value: Any
+    message: int | None = None
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A safety intent; `certain` acts at once, otherwise one question is asked first."""
+
+    intent: str
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What somebody meant, as far as it was understood. At most the fields that apply are set.
+
+    `wish` is one of back, skip, stop, repeat, restart, help. `line` is the
+    number of a summary line to change or leave out. `remark` is a text key that
+    answers what came in (a voice note, an old button) without changing anything.
+    """
+
+    at: datetime
+    danger: Danger | None = None
+    wish: str = ""
+    answer: Answer | None = None
+    corrects: bool = False
+    intents: tuple[str, ...] = ()
+    line: int | None = None
+    remark: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Say the response `key`; with `question` it is asked, `nav` names the buttons below it."""
+
+    key: str
+    values: Mapping[str, Any]
+    question: int | None = None
+    nav: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The organisation must do `name` now; `resume` goes on with what it gave."""
+
+    name: str
+    step: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something worth counting; `detail` is a flow, slot or intent."""
+
+    name: str
+    detail: str = ""
+
+
+Event = Said | Acting | Happened
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an action gave: slots, whether what lay beneath it is finished too, and whether all must be forgotten."""
+
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    ends_talk: bool = False
+    forgets: bool = False

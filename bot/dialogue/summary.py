@@ -1,0 +1,16 @@
+"""The lines of a summary: which of them are shown for these answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.dialogue.content import Content
+from bot.dialogue.responses import Line
+
+
+def lines_of(content: Content, slot: str, slots: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The lines of the question for `slot`: those that rest on an answer and were not left out."""
+    lines = content.response(f"utter_ask_{slot}").variant(slots).lines
+    left_out = slots.get("left_out") or ()
+    return tuple(line for line in lines if line.key not in left_out and any(slots.get(name) for name in line.slots))

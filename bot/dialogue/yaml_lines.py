@@ -1,0 +1,74 @@
+"""YAML in which every mapping and list knows its line, so that a mistake can be pointed at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class ContentError(ValueError):
+    """A file of flows or texts is wrong; the message names file, line and what to do."""
+
+
+class LocatedDict(dict[str, Any]):
+    """A mapping that knows the line it starts on."""
+
+    line = 0
+
+
+class LocatedList(list[Any]):
+    """A list that knows the line it starts on."""
+
+    line = 0
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `yes` and `no` as words, as YAML 1.2 (and so Rasa) does."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_BOOLEAN = re.compile(r"^(?:true|false)$")
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tf"))
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> LocatedDict:
+    pairs = loader.construct_pairs(node, deep=True)
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise yaml.constructor.ConstructorError(None, None, f"'{twice}' stands twice", node.start_mark)
+    found = LocatedDict(pairs)
+    found.line = node.start_mark.line + 1
+    return found
+
+
+def _sequence(loader: _Loader, node: yaml.SequenceNode) -> LocatedList:
+    found = LocatedList(loader.construct_object(child, deep=True) for child in node.value)
+    found.line = node.start_mark.line + 1
+    return found
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
+
+
+def read_yaml(file: Path) -> LocatedDict:
+    """The mapping in a file; raises `ContentError` with file and line."""
+    try:
+        found = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except yaml.MarkedYAMLError as wrong:
+        line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
+        raise ContentError(f"{file}:{line}: this is not YAML: {wrong.problem}. Check the spaces and quotes.") from wrong
+    if not isinstance(found, LocatedDict):
+        raise ContentError(f"{file}:1: the file must hold a mapping, such as 'flows:' or 'responses:'.")
+    return found
+
+
+def line_of(value: Any, fallback: int = 1) -> int:
+    return getattr(value, "line", 0) or fallback

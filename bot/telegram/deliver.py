@@ -1,0 +1,238 @@
+"""Sending what is due: chats side by side, the messages of one chat in order.
+
+One loop does all the writing. Each turn is one transaction that records what
+has become of earlier messages and claims the next ones; a message that is sent
+alone takes two, and under load many share one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.telegram.claims import LEASE, Claim, Unreachable, claim, record
+from bot.telegram.edge import DATABASE_TROUBLE, InThread
+from bot.telegram.outcomes import (
+    PUT_BACK,
+    SENT,
+    UNREACHABLE,
+    WITHDRAWN,
+    Claimed,
+    Outcome,
+    Verdict,
+    judge,
+    unrenderable,
+)
+from bot.telegram.pacing import Pacing
+from bot.telegram.sending import RENDER_ERRORS, Parcel, Render, hand_over, parcel
+from store.clock import Clock
+from store.database import Database
+from store.tables import OutgoingState
+
+POLL_SECONDS = 5.0
+SOON = 1.0
+GATHER_SECONDS = 0.003
+TROUBLE_SECONDS = 1.0
+SECONDS_AHEAD = 2
+
+
+class Deliverer:
+    """Sends the outbox. Several may work on one PostgreSQL database; each has its own pacing."""
+
+    def __init__(
+        self,
+        database: Database,
+        bot: Bot,
+        render: Render,
+        clock: Clock,
+        pacing: Pacing,
+        in_thread: InThread = asyncio.to_thread,
+        log: FilteringBoundLogger | None = None,
+        *,
+        on_unreachable: Unreachable | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._render = render
+        self._clock = clock
+        self._pacing = pacing
+        self._in_thread = in_thread
+        self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._on_unreachable = on_unreachable
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._event = asyncio.Event()
+        self._asked = False
+        self._stopping = False
+        self._wait = 0.0
+        self._outcomes: list[Outcome] = []
+        self._under_way: Counter[int] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._broken: BaseException | None = None
+
+    def wake(self) -> None:
+        """Something may be due: look at once. From the event loop's own thread only."""
+        self._asked = True
+        self._event.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`; then finish what is being sent, give back the rest and return."""
+        stopping = asyncio.create_task(self._wake_at(stop))
+        try:
+            while not stop.is_set() and not self._broken:
+                await self._turn()
+                await self._rest()
+        finally:
+            stopping.cancel()
+        await self._finish()
+
+    async def drain(self) -> None:
+        """Send everything that is due now and return when it has been recorded."""
+        await self._turn()
+        while self._tasks or self._outcomes:
+            await self._rest()
+            await self._turn()
+        self._raise_broken()
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+    async def _rest(self) -> None:
+        """Until woken, or until something is due. Outcomes that are close together are recorded together."""
+        try:
+            await asyncio.wait_for(self._event.wait(), self._wait)
+        except TimeoutError:
+            return
+        if not self._asked and self._tasks:
+            await self._sleep(GATHER_SECONDS)
+
+    async def _turn(self) -> None:
+        self._event.clear()
+        self._asked = False
+        outcomes, self._outcomes = self._outcomes, []
+        now, slow = self._monotonic(), self._pacing.not_ready(self._monotonic(), SOON)
+        recorded = Counter(one.row.chat_id for one in outcomes)
+        still = self._under_way - recorded
+        room = SECONDS_AHEAD * self._pacing.messages_per_second - still.total()
+        try:
+            claimed = await self._in_thread(self._record_and_claim, outcomes, room, frozenset(still) | slow)
+        except DATABASE_TROUBLE as error:
+            self._outcomes = outcomes + self._outcomes
+            self._wait = TROUBLE_SECONDS
+            self._log.warning("delivery_interrupted", error=type(error).__name__)
+            return
+        self._under_way = still
+        self._wait = self._longest_rest(claimed, bool(slow))
+        self._start(claimed, now)
+
+    def _record_and_claim(self, outcomes: Sequence[Outcome], room: int, busy: frozenset[int]) -> Claim:
+        with self._database.transaction() as session:
+            now = self._clock.now()
+            record(session, now, outcomes, self._on_unreachable)
+            return Claim() if room <= 0 or self._stopping else claim(session, now, room, busy)
+
+    def _longest_rest(self, claimed: Claim, slow: bool) -> float:
+        longest = SOON if slow else POLL_SECONDS
+        if claimed.next_due is None:
+            return longest
+        return min(longest, max(0.0, (claimed.next_due - self._clock.now()).total_seconds()))
+
+    def _start(self, claimed: Claim, now: float) -> None:
+        for row_id, state in claimed.given_up:
+            self._log.warning("message_given_up", outgoing_id=row_id, state=state.value)
+        self._under_way.update(row.chat_id for row in claimed.rows)
+        for _, rows in groupby(sorted(claimed.rows, key=lambda row: (row.chat_id, row.id)), lambda row: row.chat_id):
+            task = asyncio.create_task(self._send_in_order(tuple(rows), now + LEASE.total_seconds()))
+            self._tasks.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._broken = error
+            self._event.set()
+
+    async def _send_in_order(self, rows: Sequence[Claimed], lease_ends: float) -> None:
+        sent: dict[int, int] = {}
+        for place, row in enumerate(rows):
+            outcome = await self._send(row, sent, lease_ends)
+            self._report(outcome)
+            if outcome.verdict.holds_chat:
+                rest = UNREACHABLE if outcome.verdict is UNREACHABLE else PUT_BACK
+                for later in rows[place + 1 :]:
+                    self._report(Outcome(later, rest))
+                return
+            if outcome.telegram_message_id:
+                sent[row.id] = outcome.telegram_message_id
+
+    async def _send(self, row: Claimed, sent: dict[int, int], lease_ends: float) -> Outcome:
+        target = row.target or sent.get(row.edits_id or 0)
+        if row.edits_id and target is None:
+            return Outcome(row, WITHDRAWN)  # what it would change never arrived
+        try:
+            ready = parcel(row.content, self._render)
+        except RENDER_ERRORS as error:
+            return self._judged(row, unrenderable(error))
+        await self._pace(row)
+        if self._stopping or self._monotonic() >= lease_ends:
+            return Outcome(row, PUT_BACK)
+        return await self._hand_over(row, ready, target)
+
+    async def _hand_over(self, row: Claimed, ready: Parcel, target: int | None) -> Outcome:
+        try:
+            number = await hand_over(self._bot, row.chat_id, ready, target)
+        except TelegramError as error:
+            outcome = self._judged(row, judge(error, row))
+        else:
+            outcome = Outcome(row, SENT, number)
+        if ready.message.leave and outcome.verdict.state is not OutgoingState.WAITING:
+            await self._leave(row)
+        return outcome
+
+    async def _leave(self, row: Claimed) -> None:
+        try:
+            await self._bot.leave_chat(row.chat_id)
+        except TelegramError as error:
+            self._log.info("chat_not_left", outgoing_id=row.id, error=type(error).__name__)
+
+    async def _pace(self, row: Claimed) -> None:
+        edit = row.edits_id is not None
+        while (wait := self._pacing.ready_at(row.chat_id, now := self._monotonic(), edit=edit) - now) > 0:
+            await self._sleep(wait)
+        self._pacing.took(row.chat_id, now, edit=edit)
+
+    def _judged(self, row: Claimed, verdict: Verdict) -> Outcome:
+        if verdict is SENT:
+            return Outcome(row, verdict)
+        if verdict.hold:
+            self._pacing.pause(row.chat_id, self._monotonic(), verdict.hold)
+        write = self._log.error if verdict.loud else self._log.info
+        key = row.content.get("key", "") if isinstance(row.content, dict) else ""
+        write("message_not_sent", outgoing_id=row.id, key=key, state=verdict.state.value, why=verdict.why)
+        return Outcome(row, verdict)
+
+    def _report(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._event.set()
+
+    async def _finish(self) -> None:
+        self._stopping = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._turn()
+        self._raise_broken()
+
+    def _raise_broken(self) -> None:
+        """An error that nobody foresaw must not stay unseen; the row's lease ends and its attempts are counted."""
+        if self._broken:
+            raise self._broken

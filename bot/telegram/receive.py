@@ -1,0 +1,156 @@
+"""From a Telegram update to our own words, and into the inbox."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType, InlineKeyboardButtonLimit, MessageLimit, UpdateType
+
+from bot.incoming import Incoming, Kind
+from store.tables import Inbox, InboxState
+
+Mask = Callable[[str], tuple[str, bool]]
+"""Takes BSN, IBAN and card numbers out of a text; says whether there were any (bot.understanding.masking)."""
+
+WANTED = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+    UpdateType.CHANNEL_POST,
+)
+"""The updates we ask for. Without channel posts the bot could not leave a channel that it was added to."""
+
+NAME_LENGTH = 64
+LANGUAGE_LENGTH = 8
+GONE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+# The first that is present decides; an animation comes with a document too.
+KINDS = (
+    ("text", Kind.TEXT),
+    ("voice", Kind.VOICE),
+    ("video_note", Kind.VOICE),
+    ("audio", Kind.VOICE),
+    ("photo", Kind.PHOTO),
+    ("sticker", Kind.STICKER),
+    ("animation", Kind.OTHER),
+    ("document", Kind.DOCUMENT),
+)
+
+
+def parse(raw: Any, bot: Bot) -> Update | None:
+    """Telegram's JSON as an update; none when it lacks what the Bot API promises."""
+    try:
+        return Update.de_json(raw, bot)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def incoming(update: Update, mask: Mask) -> Incoming | None:
+    """An update in our own words; none only when there is no chat to answer in."""
+    chat = update.effective_chat
+    if chat is None:
+        return None
+    bare = Incoming(update.update_id, chat.id, Kind.OTHER)
+    if chat.type != ChatType.PRIVATE:
+        return _in_group(bare, update)
+    return _in_private(_named(bare, update.effective_user), update, mask)
+
+
+def _in_private(bare: Incoming, update: Update, mask: Mask) -> Incoming:
+    if update.callback_query:
+        return _pressed(bare, update.callback_query)
+    if update.my_chat_member:
+        return replace(bare, kind=Kind.BLOCKED if _put_out(update.my_chat_member) else Kind.UNBLOCKED)
+    if update.edited_message:
+        return _said(bare, Kind.EDITED, update.edited_message, mask)
+    if update.message:
+        return _said(bare, _kind(update.message), update.message, mask)
+    return bare
+
+
+def _in_group(bare: Incoming, update: Update) -> Incoming:
+    """Nothing that is said in a group is kept; when we are out there is nobody left to explain ourselves to."""
+    query, message = update.callback_query, update.message
+    out = update.my_chat_member and _put_out(update.my_chat_member)
+    left = message and message.left_chat_member and message.left_chat_member.is_bot
+    kind = Kind.BLOCKED if out or left else Kind.GROUP
+    return replace(bare, kind=kind, callback_id=query.id if query else "")
+
+
+def _put_out(change: ChatMemberUpdated) -> bool:
+    return change.new_chat_member.status in GONE
+
+
+def _pressed(bare: Incoming, query: CallbackQuery) -> Incoming:
+    return replace(
+        bare,
+        kind=Kind.PRESS,
+        data=_cut_bytes(query.data or "", InlineKeyboardButtonLimit.MAX_CALLBACK_DATA),
+        callback_id=query.id,
+        message_id=query.message.message_id if query.message else None,
+    )
+
+
+def _said(bare: Incoming, kind: Kind, message: Message, mask: Mask) -> Incoming:
+    text, masked = mask(clean(message.text or message.caption or "")[: MessageLimit.MAX_TEXT_LENGTH])
+    answered = message.reply_to_message
+    return replace(
+        bare,
+        kind=kind,
+        text=text,
+        masked=masked,
+        message_id=message.message_id,
+        reply_to=answered.message_id if answered else None,
+    )
+
+
+def _kind(message: Message) -> Kind:
+    return next((kind for name, kind in KINDS if getattr(message, name)), Kind.OTHER)
+
+
+def _named(bare: Incoming, user: User | None) -> Incoming:
+    if user is None:
+        return bare
+    language = clean(user.language_code or "")[:LANGUAGE_LENGTH]
+    return replace(bare, first_name=clean(user.first_name)[:NAME_LENGTH], language=language)
+
+
+def clean(text: str) -> str:
+    """Without control characters (a new line stays, a tab becomes a space) and halves of characters.
+
+    Half a surrogate pair, which JSON can carry, cannot be written as UTF-8 and would make the update unstorable.
+    """
+    kept = (one for one in text.replace("\t", " ") if one == "\n" or unicodedata.category(one) not in ("Cc", "Cs"))
+    return "".join(kept)
+
+
+def _cut_bytes(text: str, limit: int) -> str:
+    return text.encode(errors="ignore")[:limit].decode(errors="ignore")
+
+
+def store_updates(session: Session, now: datetime, incomings: Sequence[Incoming]) -> list[int]:
+    """Put updates into the inbox, each once; gives the ids of those that are new."""
+    if not incomings:
+        return []
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    rows = [_row(now, one) for one in incomings]
+    added = insert(Inbox).values(rows).on_conflict_do_nothing(index_elements=["update_id"]).returning(Inbox.update_id)
+    return sorted(session.scalars(added))
+
+
+def _row(now: datetime, one: Incoming) -> dict[str, Any]:
+    return {
+        "update_id": one.update_id,
+        "chat_id": one.chat_id,
+        "received_at": now,
+        "content": one.as_json(),
+        "state": InboxState.RECEIVED,
+        "attempts": 0,
+    }

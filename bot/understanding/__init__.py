@@ -1,0 +1,1 @@
+"""Text to meaning: safety phrases, button labels and synonyms, the Rasa client."""

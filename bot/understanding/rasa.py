@@ -1,0 +1,51 @@
+"""Asks Rasa what a sentence means; within a time limit, and never again soon after it failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+import structlog
+
+log = structlog.get_logger()
+REST_SECONDS = 5.0
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """An intent and how sure the classifier is of it, between 0 and 1."""
+
+    intent: str
+    confidence: float
+
+
+class Rasa:
+    """The client of Rasa's `POST /model/parse`. After a failure it rests, so that nobody waits for nothing."""
+
+    def __init__(
+        self, url: str, timeout: float, *, clock: Callable[[], float] = time.monotonic, client: httpx.AsyncClient | None = None
+    ) -> None:
+        self._client = client or httpx.AsyncClient(timeout=timeout, trust_env=False)
+        self._url = url.rstrip("/")
+        self._clock = clock
+        self._rests_until = 0.0
+
+    async def meanings(self, text: str) -> tuple[Meaning, ...]:
+        """The intents, surest first; empty when Rasa cannot answer now."""
+        if self._clock() < self._rests_until:
+            return ()
+        try:
+            answer = await self._client.post(f"{self._url}/model/parse", json={"text": text[:LONGEST_TEXT]})
+            answer.raise_for_status()
+            ranking = answer.json()["intent_ranking"]
+        except (httpx.HTTPError, ValueError, KeyError) as failed:
+            self._rests_until = self._clock() + REST_SECONDS
+            log.warning("rasa_unavailable", error=type(failed).__name__, rests_seconds=REST_SECONDS)
+            return ()
+        return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
+
+    async def close(self) -> None:
+        await self._client.aclose()

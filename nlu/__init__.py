@@ -1,0 +1,1 @@
+"""What residents say: training data, Rasa's components, and how Rasa is started."""

