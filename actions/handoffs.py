@@ -108,6 +108,26 @@ def close(session: Session, now: datetime, member: Member, request_id: int) -> R
     return found
 
 
+def leave(session: Session, now: datetime, number: int) -> bool:
+    """Take a member off the team; what they had open is offered to the others. False when there is no such member."""
+    member = session.get(Member, number)
+    if member is None or not member.active:
+        return False
+    member.active = False
+    for found in claimed_by(session, member):
+        _release(session, now, found, member)
+    member.person_id, member.link_digest = None, None
+    return True
+
+
+def _release(session: Session, now: datetime, found: Request, member: Member) -> None:
+    found.state, found.claimed_by_id, found.claimed_at = RequestState.REQUESTED, None, None
+    note(session, now, found, "released", member)
+    released = Message("utter_released", {"name": member.name})
+    queue(session, now, found.person.chat_id, released, subject=subject_of(found))
+    _offer(session, now, found, (other for other in _who_may_take(session, found) if other is not member))
+
+
 def claimed_for(session: Session, person: Person) -> Request | None:
     """The request about which somebody is talking with this resident now, the latest first."""
     mine = (Request.person_id == person.id) & (Request.state == RequestState.CLAIMED)

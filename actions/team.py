@@ -50,6 +50,12 @@ def renew_link(session: Session, now: datetime, member: Member) -> Invitation:
     return Invitation(member, payload)
 
 
+def new_link(session: Session, now: datetime, number: int) -> str | None:
+    """The payload of a new start link for that member, or None when there is no such member."""
+    member = session.get(Member, number)
+    return renew_link(session, now, member).payload if member is not None and member.active else None
+
+
 def join(session: Session, now: datetime, person: Person, payload: str) -> Member | JoinRefused:
     """Tie a member to the person who opened their link; a link works once."""
     member = session.scalar(select(Member).where(Member.link_digest == _digest(payload), Member.active))

@@ -8,10 +8,8 @@ from typing import Any
 
 from actions.outbox import Button, Message
 from bot.dialogue.content import Content
+from bot.telegram.keyboards import arrange
 from bot.telegram.rendered import Rendered
-
-MOST_IN_ROW = 3
-SHORT_TITLE = 14
 
 @dataclass(frozen=True)
 class Words:
@@ -25,7 +23,7 @@ class Words:
         variant = self.content.response(message.key, message.language).variant(message.values)
         text = self.fill(variant.text, message.values, message.language)
         options = [(option.title, f"q{message.question}:{option.value}") for option in variant.options]
-        rows = _arranged(options) if message.question is not None else ()
+        rows = arrange(options) if message.question is not None else ()
         own = tuple(tuple(self._label(button, message.language) for button in row) for row in message.buttons)
         return Rendered(text=text, rows=rows + own)
 
@@ -80,10 +78,3 @@ _MADE: Mapping[str, Callable[[_Filling], str]] = {
     "urgency_words": lambda filling: filling.say("utter_say_urgency"),
     "reach_words": lambda filling: filling.say("utter_say_reach"),
 }
-
-
-def _arranged(options: list[tuple[str, str]]) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Short options stand together, three in a row; long ones have a row each."""
-    if len(options) <= MOST_IN_ROW and all(len(title) <= SHORT_TITLE for title, _ in options):
-        return (tuple(options),) if options else ()
-    return tuple((option,) for option in options)

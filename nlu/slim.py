@@ -11,7 +11,7 @@ import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 ABSENT = ("tensorflow", "tensorflow_hub", "tensorflow_text", "keras", "transformers")
 
@@ -31,8 +31,8 @@ class Absent(metaclass=_Anything):
     def __new__(cls, *arguments: Any, **settings: Any) -> Any:
         if cls is not Absent:
             raise RuntimeError(
-                f"{cls.__name__} needs TensorFlow, which this pipeline leaves out (nlu/slim.py). "
-                "Set WIJKWIJZER_RASA_WHOLE=1 to train and serve with it."
+                f"{cls.__name__} needs TensorFlow, which this environment leaves out; "
+                "nlu/pyproject.toml says how to have it."
             )
         return super().__new__(cls)
 
@@ -41,7 +41,7 @@ class Absent(metaclass=_Anything):
 
 
 class _AbsentModule(ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:
@@ -51,7 +51,9 @@ class _AbsentModule(ModuleType):
 
 
 class _Finder(MetaPathFinder, Loader):
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> ModuleSpec | None:
         if fullname.split(".")[0] in ABSENT:
             return ModuleSpec(fullname, self, is_package=True)
         return None

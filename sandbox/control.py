@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sandbox import samples
 from sandbox.faults import KINDS as FAULT_KINDS
 from sandbox.methods.bot_profile import commands_for
 from sandbox.people import person_from, view
 from sandbox.person_media import ALL_ACTIONS
-from sandbox.wire import ControlError, Json
+from sandbox.wire import ControlError, Json, number
 from sandbox.world import World
 
-Do = Callable[[World, Json], Json]
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def act(world: World, data: Json) -> Json:
@@ -22,12 +22,12 @@ def act(world: World, data: Json) -> Json:
     action = ALL_ACTIONS.get(str(data.get("do")))
     if action is None:
         raise ControlError(f"unknown action {data.get('do')!r}; known: {', '.join(ALL_ACTIONS)}", 404)
-    return action(world, world.person(int(data.get("person") or 0)), data)
+    return action(world, world.person(int(number(data, "person", 0))), data)
 
 
 def create_person(world: World, data: Json) -> Json:
     """Add someone."""
-    fields = {name: value for name, value in data.items() if name not in ("do", "id_", "call")}
+    fields = {name: value for name, value in data.items() if name != "do"}
     return world.person_view(world.add_person(person_from(fields, world.free_person_id())))
 
 
@@ -69,22 +69,24 @@ def clock_view(world: World) -> Json:
 
 
 def move_clock(world: World, data: Json) -> Json:
-    """Move the clock: `to` an ISO date-time with offset, on by `hours` or `days`, or `back` to now."""
+    """Move the clock: `to` an ISO date-time (Dutch time when it has no offset), on by `hours`, `days`, or `back`."""
     if data.get("back"):
         world.clock.back()
     elif "to" in data:
         world.clock.move_to(_moment(data["to"]))
     else:
-        world.clock.move_to(world.clock.now() + timedelta(hours=data.get("hours", 0), days=data.get("days", 0)))
+        on = timedelta(hours=number(data, "hours", 0), days=number(data, "days", 0))
+        world.clock.move_to(world.clock.now() + on)
     world.journal.write("clock", clock=clock_view(world))
     return clock_view(world)
 
 
 def _moment(text: object) -> datetime:
     try:
-        return datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         raise ControlError(f"{text!r} is not an ISO date-time") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
 def set_limits(world: World, data: Json) -> Json:
@@ -141,7 +143,7 @@ async def wait_for_messages(world: World, chat: int, after: int, count: int, sec
     while True:
         found = [message for message in history(world, chat, after) if by in ("", str(message["by"]))]
         left = ends - asyncio.get_running_loop().time()
-        if len(found) >= count or left <= 0:
+        if len(found) >= count or left <= 0 or world.updates.stopped:
             return found
         await room.signal.wait(left)
 
@@ -153,7 +155,7 @@ async def wait_for_events(world: World, chat: int, after: int, seconds: float) -
     while True:
         found = [event for event in room.events if event["seq"] > after]
         left = ends - asyncio.get_running_loop().time()
-        if found or left <= 0:
+        if found or left <= 0 or world.updates.stopped:
             return found
         await room.signal.wait(left)
 

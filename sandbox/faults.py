@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from sandbox.journal import Signal
-from sandbox.wire import BotApiError, ConnectionCut, ControlError, Json, forbidden, too_many_requests
+from sandbox.wire import BotApiError, ConnectionCut, ControlError, Json, forbidden, number, too_many_requests
 
 KINDS = {
     "too_many_requests": "429 with retry_after = seconds",
@@ -66,8 +66,12 @@ class Faults:
             raise ControlError(f"unknown field of a fault: {', '.join(sorted(unknown))}; known: {', '.join(settable)}")
         if wanted.get("kind") not in KINDS:
             raise ControlError(f"unknown kind of fault; known: {', '.join(KINDS)}")
-        method = wanted.get("method") or None
-        fault = Fault(self._next, **{**wanted, "method": method.lower() if method else None})
+        for name in ("chat", "count", "seconds", "code", "skip"):
+            if wanted.get(name) is not None:
+                number(wanted, name, 0)
+        given = {name: value for name, value in wanted.items() if value is not None}
+        method = given.get("method") or None
+        fault = Fault(self._next, **{**given, "method": str(method).lower() if method else None})
         self._next += 1
         self.rules[fault.id] = fault
         return fault

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from sandbox.marked_text import MarkedText
 from sandbox.wire import BotApiError, bad_request
 
 KINDS = {"*": "bold", "_": "italic", "__": "underline", "~": "strikethrough", "||": "spoiler", "[": "text_link"}
-SPOKEN = {"text_link": "TextUrl"}
+SPOKEN = {"bold": "Bold", "italic": "Italic", "underline": "Underline", "strikethrough": "Strikethrough",
+          "spoiler": "Spoiler", "text_link": "TextUrl", "code": "Code", "pre": "Pre"}  # fmt: skip
 RESERVED = "_*[]()~`>#+-=|{}.!"
 
 
@@ -93,13 +95,13 @@ def _end_link(reader: Reader) -> None:
 def _code(reader: Reader) -> None:
     fence = "```" if reader.ahead("```") else "`"
     kind = "pre" if fence == "```" else "code"
-    start, stop = reader.at + len(fence), reader.source.find(fence, reader.at + len(fence))
-    if stop < 0:
+    inside = re.compile(rf"((?:\\.|(?!{fence}).)*){fence}", re.DOTALL).match(reader.source, reader.at + len(fence))
+    if inside is None:
         raise _unended(kind, reader.source, reader.at)
     begin = reader.marked.length
-    reader.marked.add(reader.source[start:stop].replace("\\`", "`").replace("\\\\", "\\"))
+    reader.marked.add(re.sub(r"\\([`\\])", r"\1", inside[1]))
     reader.marked.mark(kind, begin)
-    reader.at = stop + len(fence)
+    reader.at = inside.end()
 
 
 def _end_quote(reader: Reader) -> None:
@@ -110,5 +112,5 @@ def _end_quote(reader: Reader) -> None:
 
 def _unended(kind: str, source: str, place: int) -> BotApiError:
     offset = len(source[:place].encode())
-    name = SPOKEN.get(kind, kind.capitalize())
+    name = SPOKEN.get(kind, kind)
     return bad_request(f"can't parse entities: Can't find end of {name} entity at byte offset {offset}")

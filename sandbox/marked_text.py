@@ -10,7 +10,7 @@ from sandbox.wire import Json, bad_request
 AUTOMATIC = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
     r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
-    r"|(?<![\w/@])(?P<bot_command>/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?)(?!\w)"
+    r"|(?<![\w/@<>])(?P<bot_command>/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?)(?!\w)"
     r"|(?<![\w@])(?P<mention>@\w{4,32})"
 )
 

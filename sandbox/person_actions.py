@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.limits import START_PAYLOAD_CHARACTERS, TEXT_CHARACTERS
 from sandbox.marked_text import with_automatic
@@ -31,7 +32,7 @@ def message_in(chat: Chat, number: object) -> StoredMessage:
     return message
 
 
-def send(world: World, person: Person, data: Json, content: Json, **head: object) -> Json:
+def send(world: World, person: Person, data: Json, content: Json, **head: Any) -> Json:
     """Put someone's message in the chat and queue the update."""
     chat = chat_of(world, person, data)
     if chat.private and chat.blocked:
@@ -191,7 +192,7 @@ def react(world: World, person: Person, data: Json) -> Json:
 
 def membership(world: World, person: Person, chat: Chat, old: str, new: str) -> int:
     """Queue `my_chat_member`: the bot's own place in a chat changed."""
-    states = {}
+    states: Json = {}
     for name, status in (("old_chat_member", old), ("new_chat_member", new)):
         states[name] = {"user": world.bot.user, "status": status}
         if status == "kicked":
@@ -225,7 +226,10 @@ def add_to_group(world: World, person: Person, data: Json) -> Json:
     if data.get("chat"):
         chat = chat_of(world, person, data)
     else:
-        members = {person.id, *(world.person(number).id for number in data.get("members", ()))}
+        wanted = data.get("members", [])
+        if not isinstance(wanted, list):
+            raise ControlError("members must be a list of ids")
+        members = {person.id, *(world.person(member).id for member in wanted)}
         chat = world.add_group(str(data.get("title") or "Voorbeeldgroep"), members)
     if not chat.blocked:
         raise ControlError("the bot is in this group already", 409)

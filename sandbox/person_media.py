@@ -10,7 +10,7 @@ from sandbox.methods.media import store_upload
 from sandbox.params import Upload
 from sandbox.people import Person
 from sandbox.person_actions import ACTIONS, Action, send
-from sandbox.wire import BotApiError, ControlError, Json
+from sandbox.wire import BotApiError, ControlError, Json, number
 from sandbox.world import World
 
 MIMES = {"voice": "audio/ogg", "audio": "audio/mpeg", "video": "video/mp4", "photo": "image/jpeg",
@@ -31,11 +31,11 @@ def _upload(kind: str, data: Json) -> Upload:
 
 def _example(kind: str, data: Json) -> Upload:
     if kind in ("voice", "audio"):
-        made = samples.voice_note(max(1, int(data.get("duration", 3))))
+        made = samples.voice_note(max(1, int(number(data, "duration", 3))))
     elif kind in ("photo", "sticker"):
         made = samples.picture()
     else:
-        made = Upload("voorbeeld.txt", "text/plain", "Voorbeeld\n".encode())
+        made = Upload("voorbeeld.txt", "text/plain", b"Voorbeeld\n")
     return Upload(str(data.get("name") or made.name), made.mime, made.content)
 
 
@@ -49,7 +49,7 @@ def _sender(kind: str) -> Action:
 def send_upload(world: World, person: Person, kind: str, upload: Upload, data: Json) -> Json:
     """Send a file of this kind; `caption` and `duration` (seconds) may come with it."""
     try:
-        content = store_upload(world, kind, upload, int(data.get("duration", 3)))
+        content = store_upload(world, kind, upload, int(number(data, "duration", 3)))
     except BotApiError as error:
         raise ControlError(error.description) from error
     if kind == "sticker":
@@ -61,7 +61,7 @@ def send_upload(world: World, person: Person, kind: str, upload: Upload, data: J
 
 def location(world: World, person: Person, data: Json) -> Json:
     """Send a place."""
-    place = {"latitude": float(data.get("latitude", 52.17)), "longitude": float(data.get("longitude", 5.29))}
+    place = {"latitude": number(data, "latitude", 52.17), "longitude": number(data, "longitude", 5.29)}
     return send(world, person, data, {"location": place})
 
 

@@ -76,10 +76,11 @@ def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which tells when it can be reached."""
+    """uvicorn's server, which tells when it can be reached and ends the long waits when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, world: World, ready: Callable[[str], None]) -> None:
         super().__init__(config)
+        self._world = world
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -89,6 +90,12 @@ class Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._ready(f"http://{host}:{port}")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: nobody is kept waiting for what will not come."""
+        self._world.stop()
+        await self._world.webhook.stop()
+        await super().shutdown(sockets)
+
 
 def make_server(world: World, host: str, port: int, ready: Callable[[str], None]) -> Server:
     """Return a server for this world; port 0 takes a free one."""
@@ -96,9 +103,9 @@ def make_server(world: World, host: str, port: int, ready: Callable[[str], None]
     config: Any = uvicorn.Config(
         application(world, connections), host=host, port=port, http=connections.protocol(), log_level="warning",
         access_log=False, lifespan="off", ws_per_message_deflate=False, timeout_graceful_shutdown=1,
-        timeout_keep_alive=120, server_header=False, date_header=False, backlog=4096,
+        timeout_keep_alive=120, server_header=False, proxy_headers=False, date_header=False, backlog=4096,
     )  # fmt: skip
-    return Server(config, ready)
+    return Server(config, world, ready)
 
 
 @contextlib.asynccontextmanager
@@ -106,18 +113,9 @@ async def running(world: World, host: str = "127.0.0.1", port: int = 0) -> Async
     """Run the sandbox inside this process, for tests; gives its address."""
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     server = make_server(world, host, port, address.set_result)
-    with _own_signals(server):
-        task = asyncio.create_task(server.serve())
-        try:
-            yield await address
-        finally:
-            await world.webhook.stop()
-            server.should_exit = server.force_exit = True
-            await task
-
-
-@contextlib.contextmanager
-def _own_signals(server: Server) -> Any:
-    # Inside a test the signals are the test runner's.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
-    yield
+    task = asyncio.create_task(server._serve())  # not serve(): inside a test the signals are the test runner's
+    try:
+        yield await address
+    finally:
+        server.should_exit = True
+        await task

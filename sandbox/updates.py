@@ -40,6 +40,7 @@ class UpdateQueue:
         self._next_update = 700_000_001
         self._next_place = 0
         self._poller = 0
+        self.stopped = False
 
     def push(self, kind: str, content: Json, chat: int) -> int:
         """Queue an update and return its update_id (also when the bot did not ask for this kind)."""
@@ -107,6 +108,8 @@ class UpdateQueue:
         ends = asyncio.get_running_loop().time() + min(timeout, LONGEST_POLL)
         while not self.waiting and (left := ends - asyncio.get_running_loop().time()) > 0:
             await self.signal.wait(left)
+            if self.stopped:
+                break
             if mine != self._poller:
                 raise _conflict("terminated by other getUpdates request; make sure that only one bot instance is"
                                 " running")  # fmt: skip

@@ -17,9 +17,10 @@ DEFAULT_FILE = Path(__file__).parent / "users.yml"
 def read_settings(file: Path = DEFAULT_FILE, token: str = DEFAULT_TOKEN) -> Settings:
     """Read a users file (`people`, and if wanted `limits` and `bot`); raises ControlError with what is wrong in it."""
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ControlError(f"cannot read {file}: {error}") from error
+    data = {} if data is None else data
     if not isinstance(data, dict) or set(data) - {"people", "limits", "bot"}:
         raise ControlError(f"{file}: expected the keys people, limits and bot")
     bot = data.get("bot") or {}

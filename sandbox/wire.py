@@ -39,6 +39,14 @@ class ConnectionCut(Exception):
     """The connection must be cut without an answer (a fault that was asked for)."""
 
 
+def number(data: Json, name: str, default: float) -> float:
+    """Return a number from a control request; raises ControlError when it is something else."""
+    value = data.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ControlError(f"{name} must be a number")
+    return value
+
+
 def bad_request(reason: str) -> BotApiError:
     """Return Telegram's 400 error for this reason."""
     return BotApiError(400, f"Bad Request: {reason}")

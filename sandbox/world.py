@@ -55,7 +55,7 @@ class Settings:
 
     token: str = DEFAULT_TOKEN
     people: tuple[Person, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     bot_name: str = "Wijkwijzer"
     bot_username: str = "wijkwijzer_bot"
 
@@ -96,6 +96,14 @@ class World:
         self.pace.set(self.settings.limits)
         self.journal.write("reset")
 
+    def stop(self) -> None:
+        """Let everyone go who waits here, because the program ends."""
+        self.updates.stopped = True
+        self.updates.signal.fire()
+        self.faults.clear()
+        for chat in self.chats.values():
+            chat.signal.fire()
+
     # people and chats
 
     def free_person_id(self) -> int:
@@ -111,9 +119,9 @@ class World:
         self.journal.write("person", person.id, person=self.person_view(person))
         return person
 
-    def person(self, number: int) -> Person:
+    def person(self, number: object) -> Person:
         """Return someone; raises ControlError when there is nobody with this id."""
-        if number not in self.people:
+        if not isinstance(number, int) or number not in self.people:
             raise ControlError(f"there is nobody with id {number}", 404)
         return self.people[number]
 
@@ -126,9 +134,9 @@ class World:
         self.journal.write("group", chat.id, group=self.group_view(chat))
         return chat
 
-    def chat(self, number: int) -> Chat:
+    def chat(self, number: object) -> Chat:
         """Return a chat; raises ControlError when there is none with this id."""
-        if number not in self.chats:
+        if not isinstance(number, int) or number not in self.chats:
             raise ControlError(f"there is no chat {number}", 404)
         return self.chats[number]
 

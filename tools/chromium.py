@@ -21,7 +21,9 @@ def find_chromium() -> str | None:
     """The path of a Chromium: named in CHROMIUM, on the PATH, or fetched by playwright before."""
     named = os.environ.get("CHROMIUM")
     on_path = (shutil.which(name) for name in NAMES)
-    fetched = (str(file) for file in sorted(BROWSERS.glob("chromium-*/chrome-linux*/chrome")))
+    fetched = (
+        str(file) for file in sorted(BROWSERS.glob("chromium-*/chrome-linux*/chrome"))
+    )
     return named or next(filter(None, on_path), None) or next(fetched, None)
 
 
@@ -45,7 +47,11 @@ def _from_debian() -> None:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     with told("Installing Chromium from the system's packages"):
         run(["apt-get", "update", "-q"], ADVICE, quiet)
-        run(["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], ADVICE, quiet)
+        run(
+            ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"],
+            ADVICE,
+            quiet,
+        )
 
 
 def _from_playwright() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 from tools.console import SetupError, run, told
@@ -14,7 +14,9 @@ from tools.stamps import Stamp, fingerprint
 BOOTSTRAP = ROOT / "tools" / "bootstrap.lock"
 APP_LOCK = ROOT / "requirements.lock"
 NLU_LOCK = NLU / "requirements.lock"
-OFFLINE = "Is this machine online, and may it reach a Python package index? Then start again."
+OFFLINE = (
+    "Is this machine online, and may it reach a Python package index? Then start again."
+)
 NO_VENV = "This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"
 NO_PYTHON = (
     "Rasa needs Python 3.10 beside the newer one, and none was found or could be fetched. Install it "
@@ -24,8 +26,20 @@ NO_PYTHON = (
 
 def ensure_app_environment() -> None:
     """`.venv`: uv, the app's locked packages, and the app itself from this folder."""
-    _once("uv", [BOOTSTRAP], APP_ENVIRONMENT, "Making the app's environment (.venv)", _bootstrap)
-    _once("packages", [APP_LOCK], APP_ENVIRONMENT, "Installing the app's packages", _app_packages)
+    _once(
+        "uv",
+        [BOOTSTRAP],
+        APP_ENVIRONMENT,
+        "Making the app's environment (.venv)",
+        _bootstrap,
+    )
+    _once(
+        "packages",
+        [APP_LOCK],
+        APP_ENVIRONMENT,
+        "Installing the app's packages",
+        _app_packages,
+    )
     _once("app", [ROOT / "pyproject.toml"], APP_ENVIRONMENT, "Installing the app", _app)
 
 
@@ -34,10 +48,22 @@ def ensure_nlu_environment() -> None:
     if not python_of(NLU_ENVIRONMENT).exists():
         with told("Making Rasa's environment (nlu/.venv, Python 3.10)"):
             _nlu_environment()
-    _once("packages", [NLU_LOCK], NLU_ENVIRONMENT, "Installing Rasa's packages", _nlu_packages)
+    _once(
+        "packages",
+        [NLU_LOCK],
+        NLU_ENVIRONMENT,
+        "Installing Rasa's packages",
+        _nlu_packages,
+    )
 
 
-def _once(name: str, inputs: list[Path], environment: Path, sentence: str, step) -> None:  # type: ignore[no-untyped-def]
+def _once(
+    name: str,
+    inputs: list[Path],
+    environment: Path,
+    sentence: str,
+    step: Callable[[], None],
+) -> None:
     stamp = Stamp(environment / f"{name}.stamp", fingerprint(inputs, base=ROOT))
     if stamp.is_fresh():
         return
@@ -62,20 +88,33 @@ def _make_environment() -> None:
 
 
 def _app_packages() -> None:
-    run(_install(APP_ENVIRONMENT, "install", "--compile-bytecode", "-r", APP_LOCK), OFFLINE)
+    run(
+        _install(APP_ENVIRONMENT, "install", "--compile-bytecode", "-r", APP_LOCK),
+        OFFLINE,
+    )
 
 
 def _app() -> None:
     # "compat" puts this folder itself on the path, so that packages added later are found too.
-    mode = ["--config-settings", "editable_mode=compat", "--no-deps", "--no-build-isolation"]
+    mode = [
+        "--config-settings",
+        "editable_mode=compat",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
     python = python_of(APP_ENVIRONMENT)
-    run([uv(), "pip", "install", "--python", python, *mode, "--editable", ROOT], OFFLINE)
+    run(
+        [uv(), "pip", "install", "--python", python, *mode, "--editable", ROOT], OFFLINE
+    )
 
 
 def _nlu_environment() -> None:
     # Without a Python 3.10 at hand uv fetches one.
     python = rasa_python() or "3.10"
-    run([uv(), "venv", "--allow-existing", "--python", python, NLU_ENVIRONMENT], NO_PYTHON)
+    run(
+        [uv(), "venv", "--allow-existing", "--python", python, NLU_ENVIRONMENT],
+        NO_PYTHON,
+    )
 
 
 def _nlu_packages() -> None:
@@ -84,11 +123,12 @@ def _nlu_packages() -> None:
 
 def _install(environment: Path, *words: str | Path) -> list[str | Path]:
     verb, *rest = words
-    return [uv(), "pip", verb, "--python", python_of(environment), "--require-hashes", *rest]
-
-
-def too_old() -> str | None:
-    """What to tell someone whose Python is too old for the app, or None."""
-    if sys.version_info >= (3, 11):
-        return None
-    return f"Wijkwijzer needs Python 3.11 or newer; this is {sys.version.split()[0]}."
+    return [
+        uv(),
+        "pip",
+        verb,
+        "--python",
+        python_of(environment),
+        "--require-hashes",
+        *rest,
+    ]

@@ -19,9 +19,29 @@ def main() -> int:
     """Locks set-up's own tools, the app with its tests, and Rasa."""
     try:
         with told("Locking"):
-            _lock(ROOT / "tools", "bootstrap.in", "bootstrap.lock", "--python-version", "3.11")
-            _lock(ROOT, "pyproject.toml", "requirements.lock", "--group", "dev", "--python-version", "3.11")
-            _lock(NLU, "pyproject.toml", "requirements.lock", "--python", python_of(NLU_ENVIRONMENT))
+            _lock(
+                ROOT / "tools",
+                "bootstrap.in",
+                "bootstrap.lock",
+                "--python-version",
+                "3.11",
+            )
+            _lock(
+                ROOT,
+                "pyproject.toml",
+                "requirements.lock",
+                "--group",
+                "dev",
+                "--python-version",
+                "3.11",
+            )
+            _lock(
+                NLU,
+                "pyproject.toml",
+                "requirements.lock",
+                "--python",
+                python_of(NLU_ENVIRONMENT),
+            )
     except SetupError as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -13,7 +13,9 @@ RASA_PYTHON = (3, 10)
 
 def rasa_python() -> str | None:
     """A Python 3.10 that really runs, or None."""
-    return first_that_is(RASA_PYTHON, candidates(os.environ, shutil.which("python3.10")))
+    return first_that_is(
+        RASA_PYTHON, candidates(os.environ, shutil.which("python3.10"))
+    )
 
 
 def candidates(environment: Mapping[str, str], on_path: str | None) -> Iterator[str]:
@@ -40,7 +42,11 @@ def _version_of(python: str) -> tuple[int, int] | None:
     question = "import sys; print(*sys.version_info[:2])"
     try:
         answer = subprocess.run(
-            [python, "-c", question], capture_output=True, text=True, timeout=30, check=True
+            [python, "-c", question],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

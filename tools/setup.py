@@ -39,8 +39,14 @@ def set_up(*, browser: bool, rasa: bool) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tools.setup", description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="also find or install a Chromium, for tests")
-    parser.add_argument("--app-only", action="store_true", help="leave out Rasa and its model")
+    parser.add_argument(
+        "--browser",
+        action="store_true",
+        help="also find or install a Chromium, for tests",
+    )
+    parser.add_argument(
+        "--app-only", action="store_true", help="leave out Rasa and its model"
+    )
     return parser.parse_args()
 
 

@@ -27,18 +27,35 @@ def model_fingerprint() -> str:
     """Changes with the sentences, the pipeline, the components and their packages."""
     sentences = list(DATA.rglob("*.yml"))
     if not sentences:
-        raise SetupError("nlu/data holds no training sentences (*.yml); is this checkout complete?")
+        raise SetupError(
+            "nlu/data holds no training sentences (*.yml); is this checkout complete?"
+        )
     code = [*NLU.glob("*.py"), *(NLU / "components").rglob("*.py")]
-    return fingerprint([CONFIG, NLU / "requirements.lock", *sentences, *code], base=ROOT)
+    return fingerprint(
+        [CONFIG, NLU / "requirements.lock", *sentences, *code], base=ROOT
+    )
 
 
 def train(model: Path) -> None:
     """Trains, and removes the models before it."""
     name = model.name.removesuffix(".tar.gz")
-    files = ["--config", CONFIG, "--nlu", DATA, "--out", MODELS, "--fixed-model-name", name]
+    files: list[str | Path] = [
+        "--config",
+        CONFIG,
+        "--nlu",
+        DATA,
+        "--out",
+        MODELS,
+        "--fixed-model-name",
+        name,
+    ]
     # Nobody else needs the cores now; a server keeps to one thread (nlu/__main__.py).
     threads = {"OMP_NUM_THREADS": "2"}
-    run([python_of(NLU_ENVIRONMENT), "-m", "nlu", "train", "nlu", *files], ADVICE, threads)
+    run(
+        [python_of(NLU_ENVIRONMENT), "-m", "nlu", "train", "nlu", *files],
+        ADVICE,
+        threads,
+    )
     if not model.exists():
         raise SetupError(ADVICE)
     for old in MODELS.glob("nlu-*.tar.gz"):

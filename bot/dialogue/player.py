@@ -107,7 +107,7 @@ class _Player:
             return self._answer(heard.answer, corrects=heard.corrects, intents=heard.intents)
         if heard.refused:
             self.say(heard.refused)
-            return self.go_on()
+            return self.go_on(or_menu=True)
         if heard.intents:
             return self._topics(heard.intents)
         if heard.remark:

@@ -13,11 +13,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, case, func, or_, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session
 
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, Outcome
-from store.tables import Outgoing, OutgoingState, Person
+from store.tables import Moment, Outgoing, OutgoingState, Person
 
 LEASE = timedelta(seconds=60)
 ROWS_PER_CHAT = 5
@@ -26,8 +43,9 @@ CLAIM_LOCK = 0x77696A6B
 """The PostgreSQL advisory lock of claiming ("wijk"). Without it a process whose snapshot is a moment old could take a
 chat's newest message while another one has just taken the earlier ones."""
 
-UNSYNCHRONISED = {"synchronize_session": False}
-"""Nothing of these sessions is read from memory afterwards."""
+OUTGOING = cast("Table", Outgoing.__table__)
+PEOPLE = cast("Table", Person.__table__)
+NOW: BindParameter[datetime] = bindparam("now", type_=Moment())
 
 Unreachable = Callable[[Session, datetime, int], None]
 
@@ -44,47 +62,73 @@ class Claim:
     next_due: datetime | None = None
 
 
-def claim(session: Session, now: datetime, room: int, busy: Collection[int]) -> Claim:
-    """Take up to `room` due rows, per chat in order, leaving `busy` chats alone."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CLAIM_LOCK})
-    found = session.execute(_candidates(now, busy).limit(max(1, room))).all()
-    dead = {row.id: state for row in found if (state := _dead(row))}
-    taken = _chosen(found, dead)
-    _give_up(session, dead)
-    if not taken:
-        return Claim((), tuple(dead.items()), _next_due(session, now))
-    lease = now + LEASE
-    _take(session, [row.id for row in taken], lease)
-    return Claim(tuple(_claimed(row, lease) for row in taken), tuple(dead.items()))
+def _claimable(row: FromClause) -> ColumnElement[bool]:
+    free = or_(row.c.claimed_until.is_(None), row.c.claimed_until <= NOW)
+    return and_(row.c.state.in_(LIVE), row.c.due_at <= NOW, free)
 
 
-def _claimable(now: datetime, row: type[Outgoing]) -> ColumnElement[bool]:
-    return and_(row.state.in_(LIVE), row.due_at <= now, or_(row.claimed_until.is_(None), row.claimed_until <= now))
-
-
-def _candidates(now: datetime, busy: Collection[int]) -> Select[Any]:
+def _candidates() -> Select[Any]:
     """Due rows of free chats, the first few of each, with their place in the chat, in order.
 
     Rows that another transaction is changing are passed over rather than waited
     for, so that claiming takes no part in a deadlock.
     """
-    other = aliased(Outgoing)
-    held = select(other.chat_id).where(other.state.in_(LIVE), other.due_at <= now, other.claimed_until > now)
-    place = func.row_number().over(partition_by=Outgoing.chat_id, order_by=Outgoing.id).label("place")
-    free = (Outgoing.chat_id.not_in(held), Outgoing.chat_id.not_in(busy))
-    queue = select(Outgoing.id, place).where(_claimable(now, Outgoing), *free).subquery()
-    row, edited = aliased(Outgoing), aliased(Outgoing)
-    columns = (row.id, row.chat_id, row.content, row.state, row.repeatable, row.attempts, row.edits_id, queue.c.place)
+    other, row, edited = OUTGOING.alias(), OUTGOING.alias(), OUTGOING.alias()
+    held = select(other.c.chat_id).where(other.c.state.in_(LIVE), other.c.due_at <= NOW, other.c.claimed_until > NOW)
+    place = func.row_number().over(partition_by=OUTGOING.c.chat_id, order_by=OUTGOING.c.id).label("place")
+    free = (OUTGOING.c.chat_id.not_in(held), OUTGOING.c.chat_id.not_in(bindparam("busy", expanding=True)))
+    queue = select(OUTGOING.c.id, place).where(_claimable(OUTGOING), *free).subquery()
+    columns = [row.c[name] for name in ("id", "chat_id", "content", "state", "repeatable", "attempts", "edits_id")]
     return (
-        select(*columns, edited.telegram_message_id.label("target"), Person.reachable)
-        .join(queue, queue.c.id == row.id)
-        .outerjoin(edited, edited.id == row.edits_id)
-        .outerjoin(Person, Person.chat_id == row.chat_id)
-        .where(_claimable(now, row), queue.c.place <= ROWS_PER_CHAT)
-        .order_by(row.id)
+        select(*columns, queue.c.place, edited.c.telegram_message_id.label("target"), PEOPLE.c.reachable)
+        .join(queue, queue.c.id == row.c.id)
+        .outerjoin(edited, edited.c.id == row.c.edits_id)
+        .outerjoin(PEOPLE, PEOPLE.c.chat_id == row.c.chat_id)
+        .where(_claimable(row), queue.c.place <= ROWS_PER_CHAT)
+        .order_by(row.c.id)
+        .limit(bindparam("room", type_=Integer))
         .with_for_update(skip_locked=True, of=row)
     )
+
+
+def _next_due() -> Select[Any]:
+    waiting = (OUTGOING.c.state == OutgoingState.WAITING) & (OUTGOING.c.due_at > NOW)
+    held = OUTGOING.c.state.in_(LIVE) & (OUTGOING.c.claimed_until > NOW)
+    due_at, held_until = func.min(OUTGOING.c.due_at), func.min(OUTGOING.c.claimed_until)
+    return select(select(due_at).where(waiting).scalar_subquery(), select(held_until).where(held).scalar_subquery())
+
+
+def _taking() -> Update:
+    died = case((OUTGOING.c.state == OutgoingState.SENDING, 1), else_=0)
+    these = OUTGOING.c.id.in_(bindparam("ids", expanding=True))
+    values = {"state": OutgoingState.SENDING, "attempts": OUTGOING.c.attempts + died}
+    return update(OUTGOING).where(these).values(claimed_until=bindparam("lease"), **values)
+
+
+# Building a statement takes SQLAlchemy far longer than running it, so these are built once.
+LOCK = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CLAIM_LOCK)
+CANDIDATES = _candidates()
+NEXT_DUE = _next_due()
+TAKE = _taking()
+RECORD = update(OUTGOING).where(OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
+
+
+def claim(session: Session, now: datetime, room: int, busy: Collection[int]) -> Claim:
+    """Take up to `room` due rows, per chat in order, leaving `busy` chats alone."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(LOCK)
+    found = connection.execute(CANDIDATES, {"now": now, "room": room, "busy": list(busy)}).all()
+    dead = {row.id: state for row in found if (state := _dead(row))}
+    taken = _chosen(found, dead)
+    for row_id, state in dead.items():
+        session.execute(_ended(OUTGOING.c.id == row_id, state))
+    if not taken:
+        moments = connection.execute(NEXT_DUE, {"now": now}).one()
+        return Claim((), tuple(dead.items()), min((one for one in moments if one is not None), default=None))
+    lease = now + LEASE
+    connection.execute(TAKE, {"ids": [row.id for row in taken], "lease": lease})
+    return Claim(tuple(_claimed(row, lease) for row in taken), tuple(dead.items()))
 
 
 def _dead(row: Row[Any]) -> OutgoingState | None:
@@ -121,17 +165,8 @@ def _chosen(found: Sequence[Row[Any]], dead: Collection[int]) -> list[Row[Any]]:
     return chosen
 
 
-def _take(session: Session, ids: Sequence[int], lease: datetime) -> None:
-    died = case((Outgoing.state == OutgoingState.SENDING, 1), else_=0)
-    values = {"state": OutgoingState.SENDING, "claimed_until": lease, "attempts": Outgoing.attempts + died}
-    session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(values), execution_options=UNSYNCHRONISED)
-
-
-def _give_up(session: Session, dead: dict[int, OutgoingState]) -> None:
-    for state in set(dead.values()):
-        ids = [row_id for row_id, one in dead.items() if one is state]
-        ended = update(Outgoing).where(Outgoing.id.in_(ids)).values(state=state, claimed_until=None)
-        session.execute(ended, execution_options=UNSYNCHRONISED)
+def _ended(which: ColumnElement[bool], state: OutgoingState) -> Update:
+    return update(OUTGOING).where(which).values(state=state, claimed_until=None)
 
 
 def _claimed(row: Row[Any], lease: datetime) -> Claimed:
@@ -139,20 +174,11 @@ def _claimed(row: Row[Any], lease: datetime) -> Claimed:
     return Claimed(row.id, row.chat_id, row.content, row.repeatable, attempts, lease, row.edits_id, row.target)
 
 
-def _next_due(session: Session, now: datetime) -> datetime | None:
-    due = select(func.min(Outgoing.due_at)).where(Outgoing.state == OutgoingState.WAITING, Outgoing.due_at > now)
-    held = select(func.min(Outgoing.claimed_until)).where(Outgoing.state.in_(LIVE), Outgoing.claimed_until > now)
-    moments = session.execute(select(due.scalar_subquery(), held.scalar_subquery())).one()
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
 def record(session: Session, now: datetime, outcomes: Sequence[Outcome], on_unreachable: Unreachable | None) -> None:
     """Write outcomes down. A row whose lease ran out and that another process took is left to that process."""
     if not outcomes:
         return
-    rows = cast("Table", Outgoing.__table__)
-    mine = (rows.c.id == bindparam("row_id")) & (rows.c.claimed_until == bindparam("lease"))
-    session.connection().execute(update(rows).where(mine), [_written(now, outcome) for outcome in outcomes])
+    session.connection().execute(RECORD, [_written(now, outcome) for outcome in outcomes])
     for chat_id in {one.row.chat_id for one in outcomes if one.verdict.state is OutgoingState.UNREACHABLE}:
         _lose(session, now, chat_id, on_unreachable)
 
@@ -172,10 +198,8 @@ def _written(now: datetime, outcome: Outcome) -> dict[str, Any]:
 
 def _lose(session: Session, now: datetime, chat_id: int, on_unreachable: Unreachable | None) -> None:
     """The person blocked the bot or is gone: nothing more is sent until they write again."""
-    waiting = (Outgoing.chat_id == chat_id) & (Outgoing.state == OutgoingState.WAITING)
-    ended = update(Outgoing).where(waiting).values(state=OutgoingState.UNREACHABLE, claimed_until=None)
-    session.execute(ended, execution_options=UNSYNCHRONISED)
-    gone = update(Person).where(Person.chat_id == chat_id).values(reachable=False)
-    session.execute(gone, execution_options=UNSYNCHRONISED)
+    waiting = (OUTGOING.c.chat_id == chat_id) & (OUTGOING.c.state == OutgoingState.WAITING)
+    session.execute(_ended(waiting, OutgoingState.UNREACHABLE))
+    session.execute(update(PEOPLE).where(PEOPLE.c.chat_id == chat_id).values(reachable=False))
     if on_unreachable:
         on_unreachable(session, now, chat_id)

@@ -19,6 +19,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.telegram.claims import LEASE, Claim, Unreachable, claim, record
+from bot.telegram.connect import AT_ONCE
 from bot.telegram.edge import DATABASE_TROUBLE, InThread
 from bot.telegram.outcomes import (
     PUT_BACK,
@@ -79,6 +80,7 @@ class Deliverer:
         self._under_way: Counter[int] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: BaseException | None = None
+        self._lines = asyncio.Semaphore(AT_ONCE)
 
     def wake(self) -> None:
         """Something may be due: look at once. From the event loop's own thread only."""
@@ -185,9 +187,10 @@ class Deliverer:
         except RENDER_ERRORS as error:
             return self._judged(row, unrenderable(error))
         await self._pace(row)
-        if self._stopping or self._monotonic() >= lease_ends:
-            return Outcome(row, PUT_BACK)
-        return await self._hand_over(row, ready, target)
+        async with self._lines:
+            if self._stopping or self._monotonic() >= lease_ends:
+                return Outcome(row, PUT_BACK)
+            return await self._hand_over(row, ready, target)
 
     async def _hand_over(self, row: Claimed, ready: Parcel, target: int | None) -> Outcome:
         try:

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.incoming import Incoming
 from bot.telegram.edge import InThread
-from bot.telegram.receive import Mask, incoming, parse, store_updates
+from bot.telegram.receive import Mask, incoming, parse, store_updates, unreadable
 from store.clock import Clock
 from store.database import Database
 
@@ -63,7 +63,7 @@ class Intake:
         if update is None:
             number = raw.get("update_id") if isinstance(raw, dict) else None
             self._log.error("update_unreadable", update_id=number)
-            return None
+            return unreadable(raw)
         return incoming(update, self._mask)
 
     def _store(self, received: Sequence[Incoming]) -> list[int]:

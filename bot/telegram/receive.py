@@ -52,6 +52,20 @@ def parse(raw: Any, bot: Bot) -> Update | None:
         return None
 
 
+def unreadable(raw: Any) -> Incoming | None:
+    """What is left of a private message that `parse` cannot read, so that it too gets an answer.
+
+    The library insists on every field of its own version of the Bot API, in polls and gifts for example.
+    """
+    match raw:
+        case {
+            "update_id": int(update_id),
+            "message": {"message_id": int(message_id), "chat": {"id": int(chat_id), "type": ChatType.PRIVATE}},
+        }:
+            return Incoming(update_id, chat_id, Kind.OTHER, message_id=message_id)
+    return None
+
+
 def incoming(update: Update, mask: Mask) -> Incoming | None:
     """An update in our own words; none only when there is no chat to answer in."""
     chat = update.effective_chat

@@ -33,10 +33,10 @@ class Rasa:
         self._clock = clock
         self._rests_until = 0.0
 
-    async def meanings(self, text: str) -> tuple[Meaning, ...]:
-        """The intents, surest first; empty when Rasa cannot answer now."""
+    async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
+        """The intents, surest first; None when Rasa cannot answer now."""
         if self._clock() < self._rests_until:
-            return ()
+            return None
         try:
             answer = await self._client.post(f"{self._url}/model/parse", json={"text": text[:LONGEST_TEXT]})
             answer.raise_for_status()
@@ -44,7 +44,7 @@ class Rasa:
         except (httpx.HTTPError, ValueError, KeyError) as failed:
             self._rests_until = self._clock() + REST_SECONDS
             log.warning("rasa_unavailable", error=type(failed).__name__, rests_seconds=REST_SECONDS)
-            return ()
+            return None
         return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
 
     async def close(self) -> None:

@@ -35,6 +35,13 @@ COMMANDS = {
     "/opnieuw": "restart",
 }
 COMMAND_INTENTS = {"/privacy": "ask_privacy", "/vergeet": "delete_my_data"}
+REMARKS = {
+    Kind.VOICE: "utter_voice",
+    Kind.PHOTO: "utter_photo",
+    Kind.DOCUMENT: "utter_document",
+    Kind.STICKER: "utter_sticker",
+    Kind.OTHER: "utter_other_media",
+}
 NAV_MARK = "!"
 LINE_MARK = "~"
 
@@ -56,7 +63,7 @@ class Understanding:
         if incoming.kind is Kind.PRESS:
             return self._press(heard, incoming, conversation)
         if incoming.kind in FILES and not incoming.text:
-            return replace(heard, remark=f"utter_{incoming.kind.value}")
+            return replace(heard, remark=REMARKS[incoming.kind])
         if incoming.kind is Kind.EDITED:
             return replace(self._correction(heard, incoming, conversation), danger=danger)
         heard = await self._text(heard, incoming, conversation)
@@ -92,7 +99,7 @@ class Understanding:
         if text.startswith("/"):
             return self._command(heard, text)
         if not normalised(text):
-            return replace(heard, remark=f"utter_{incoming.kind.value}") if incoming.kind in FILES else heard
+            return replace(heard, remark=REMARKS[incoming.kind]) if incoming.kind in FILES else heard
         wish = self._wish_word(text, conversation.language)
         if wish:
             return replace(heard, wish=wish)
@@ -106,6 +113,8 @@ class Understanding:
         if answer and len(normalised(text).split()) <= SHORT_ANSWER_WORDS:
             return heard
         meanings = await self.rasa.meanings(text)
+        if meanings is None:
+            return heard if answer else replace(heard, refused=refused or "utter_unavailable")
         heard = self._with_meanings(heard, meanings, conversation, incoming.message_id)
         nothing = not (heard.answer or heard.intents or heard.wish or heard.danger)
         return replace(heard, refused=refused) if nothing else heard

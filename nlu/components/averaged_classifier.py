@@ -32,25 +32,35 @@ NO_INTENT = {"name": None, "confidence": 0.0}
 class Regression:
     """What a trained logistic regression needs in order to answer; a dot product beats a library call."""
 
-    coefficients: np.ndarray  # one column per intent
+    coefficients: np.ndarray  # a row per feature, a column per intent
     intercept: np.ndarray
 
     @classmethod
     def fit(cls, rows: Any, labels: np.ndarray, softness: float) -> Regression:
         """Trains on rows and the numbers of their intents; a higher `softness` follows the data closer."""
+        # For many sparse columns, one regression per intent trains ten times faster and answers as well.
+        solver = "lbfgs" if isinstance(rows, np.ndarray) else "liblinear"
         model = LogisticRegression(
-            C=softness, class_weight="balanced", max_iter=1000, random_state=1
+            C=softness,
+            solver=solver,
+            class_weight="balanced",
+            max_iter=1000,
+            random_state=1,
         )
         model.fit(rows, labels)
-        return cls(
-            model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
-        )
+        # One row per feature, side by side in memory: a sparse row then touches only its own.
+        coefficients = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        return cls(coefficients, model.intercept_.astype(np.float32))
 
     def probabilities(self, row: Any) -> np.ndarray:
         """The probability of each intent for one row."""
-        scores = np.asarray(row @ self.coefficients).ravel() + self.intercept
-        raised = np.exp(scores - scores.max())
-        return raised / raised.sum()
+        if isinstance(row, np.ndarray):
+            scores = row[0] @ self.coefficients + self.intercept
+            likely = np.exp(scores - scores.max())
+        else:
+            scores = row.data @ self.coefficients[row.indices] + self.intercept
+            likely = 1 / (1 + np.exp(-scores))
+        return likely / likely.sum()
 
 
 @DefaultV1Recipe.register(
@@ -114,7 +124,9 @@ class AveragedClassifier(IntentClassifier, GraphComponent):
         """Sets `intent` and `intent_ranking` of each message."""
         for message in messages:
             ranking = self._ranking(message)
-            message.set(INTENT, ranking[0] if ranking else NO_INTENT, add_to_output=True)
+            message.set(
+                INTENT, ranking[0] if ranking else NO_INTENT, add_to_output=True
+            )
             message.set(INTENT_RANKING, ranking, add_to_output=True)
         return messages
 
@@ -124,7 +136,8 @@ class AveragedClassifier(IntentClassifier, GraphComponent):
         mean = self._average(message)
         best = np.argsort(-mean, kind="stable")[: self._config["ranking_length"]]
         return [
-            {"name": self._intents[number], "confidence": float(mean[number])} for number in best
+            {"name": self._intents[number], "confidence": float(mean[number])}
+            for number in best
         ]
 
     def _average(self, message: Message) -> np.ndarray:
@@ -156,7 +169,9 @@ class AveragedClassifier(IntentClassifier, GraphComponent):
             with np.load(folder / "classifier.npz") as arrays:
                 intents = arrays["intents"].tolist()
                 regressions = [
-                    Regression(arrays[f"coefficients_{number}"], arrays[f"intercept_{number}"])
+                    Regression(
+                        arrays[f"coefficients_{number}"], arrays[f"intercept_{number}"]
+                    )
                     for number in range(len(config["members"]))
                 ]
         return cls(config, model_storage, resource, intents, regressions)
@@ -171,7 +186,11 @@ def _members(config: dict[str, Any]) -> list[dict[str, Any]]:
         )
     total = sum(member["weight"] for member in members)
     return [
-        {**member, "weight": member["weight"] / total, "softness": member.get("softness", 1.0)}
+        {
+            **member,
+            "weight": member["weight"] / total,
+            "softness": member.get("softness", 1.0),
+        }
         for member in members
     ]
 
@@ -187,4 +206,8 @@ def _row(message: Message, alias: str) -> Any:
 
 
 def _stacked(rows: list[Any]) -> Any:
-    return np.vstack(rows) if isinstance(rows[0], np.ndarray) else vstack(rows, format="csr")
+    return (
+        np.vstack(rows)
+        if isinstance(rows[0], np.ndarray)
+        else vstack(rows, format="csr")
+    )

@@ -29,7 +29,11 @@ class SentenceEncoder(SentenceFeaturizer):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`centre`: subtract the training mean; `remember`: how many short texts to keep vectors of."""
-        return {**SentenceFeaturizer.get_default_config(), "centre": False, "remember": 2000}
+        return {
+            **SentenceFeaturizer.get_default_config(),
+            "centre": False,
+            "remember": 2000,
+        }
 
     def __init__(
         self,

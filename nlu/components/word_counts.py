@@ -18,7 +18,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from nlu.components.sentence_featurizer import SentenceFeaturizer
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
+)
 class WordCounts(SentenceFeaturizer):
     """TF-IDF rows, the words' columns first and then the characters'."""
 
@@ -54,7 +56,9 @@ class WordCounts(SentenceFeaturizer):
 
     def vectors(self, texts: list[str]) -> csr_matrix:
         """One sparse row for each text."""
-        parts = [vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]
+        parts = [
+            vectorizer.transform(texts) for vectorizer in self._vectorizers.values()
+        ]
         return hstack(parts, format="csr")
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -94,5 +98,7 @@ def _write(vectorizer: TfidfVectorizer, file: Path) -> None:
 
 def _read(vectorizer: TfidfVectorizer, file: Path) -> None:
     stored = json.loads(file.read_text())
-    vectorizer.vocabulary_ = {term: column for column, term in enumerate(stored["terms"])}
+    vectorizer.vocabulary_ = {
+        term: column for column, term in enumerate(stored["terms"])
+    }
     vectorizer.idf_ = np.array(stored["idf"])

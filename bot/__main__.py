@@ -1,0 +1,5 @@
+"""`python -m bot` is `wijkwijzer`."""
+
+from bot.cli import main
+
+main()

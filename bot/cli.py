@@ -1,0 +1,223 @@
+"""The command line: `wijkwijzer …`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import exc
+from telegram.error import InvalidToken, TelegramError
+
+from actions import handoffs, team
+from actions.directory import DirectoryError, load_organisation
+from bot.content.checks import check_content
+from bot.dialogue.yaml_lines import ContentError
+from bot.doctor import findings
+from bot.logs import configure_logs
+from bot.service import Service
+from bot.telegram.connect import make_bot
+from bot.telegram.poll import ChannelError
+from store import encryption, rotation
+from store.clock import Clock, ClockError
+from store.database import Database
+from store.settings import Settings, SettingsError, load_settings
+from store.tables import Role
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wijkwijzer: from a cold house to help.")
+team_app = typer.Typer(no_args_is_help=True, help="The team: wijkverbinders, professionals and coordinators.")
+keys_app = typer.Typer(no_args_is_help=True, help="The keys that encrypt what is stored.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(team_app, name="team")
+app.add_typer(keys_app, name="keys")
+app.add_typer(db_app, name="db")
+
+READABLE = (
+    SettingsError,
+    ContentError,
+    DirectoryError,
+    encryption.KeysMissing,
+    ClockError,
+    ChannelError,
+    InvalidToken,
+    TelegramError,
+    exc.OperationalError,
+)
+
+
+@app.command("bot")
+def run_bot() -> None:
+    """Run the bot until it is stopped."""
+    configure_logs()
+    settings = _settings()
+    asyncio.run(Service(settings).run())
+
+
+@app.command()
+def demo(port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8081) -> None:
+    """Run everything on this machine with an example team; opens no connection to outside."""
+    from bot.demo import run_demo  # noqa: PLC0415 - only the demo needs what it needs
+
+    raise SystemExit(run_demo(port))
+
+
+@app.command()
+def run() -> None:
+    """Run Rasa and the bot together, with the settings in .env."""
+    from bot.processes import run_together  # noqa: PLC0415 - only this needs honcho
+
+    settings = _settings()
+    raise SystemExit(run_together(settings, {"bot": f"{sys.executable} -m bot bot"}))
+
+
+@app.command()
+def check() -> None:
+    """Check flows, texts and the directory: what residents would stumble over."""
+    settings = load_settings()
+    mistakes = check_content(settings.flows)
+    for mistake in mistakes:
+        typer.echo(mistake)
+    typer.echo(f"{len(mistakes)} things to mend." if mistakes else "Flows and texts are in order.")
+    raise SystemExit(1 if mistakes else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what works and what does not, and what to do about it."""
+    found = asyncio.run(findings(_settings()))
+    for finding in found:
+        typer.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.what}: {finding.remark}")
+    raise SystemExit(0 if all(finding.well for finding in found) else 1)
+
+
+@team_app.command("add")
+def team_add(
+    name: Annotated[str, typer.Argument(help="What residents will call them, for example a first name.")],
+    wijk: Annotated[str, typer.Option(help="Key of the wijk, as in the directory.")] = "",
+    role: Annotated[Role, typer.Option(help="What they do.")] = Role.WIJKVERBINDER,
+) -> None:
+    """Add somebody to the team and print their personal start link (works once, for a week)."""
+    settings = _settings()
+    organisation = load_organisation(settings.directory, settings.organisation)
+    if role is Role.WIJKVERBINDER and wijk not in organisation.wijk_names():
+        known = ", ".join(organisation.wijk_names())
+        raise SettingsError(f"--wijk must be one of: {known}")
+    username = asyncio.run(_username(settings))
+    database = _database(settings)
+    with database.transaction() as session:
+        now = Clock(settings.clock_file).now()
+        payload = team.invite(session, now, name, role, wijk or None).payload
+    typer.echo(f"https://t.me/{username}?start={payload}")
+    database.close()
+
+
+@team_app.command("list")
+def team_list() -> None:
+    """Show the team: who has joined, and who cannot be reached."""
+    database = _database(_settings())
+    with database.reading() as session:
+        for member in team.everybody(session):
+            state = _state(member.active, member.person is not None, bool(member.person and member.person.reachable))
+            typer.echo(f"{member.id:4} {member.role.value:14} {member.wijk or '-':14} {state:18} {member.name}")
+    database.close()
+
+
+@team_app.command("remove")
+def team_remove(number: Annotated[int, typer.Argument(help="The number from `team list`.")]) -> None:
+    """Take somebody off the team: no more cards. What they have open goes back to the others."""
+    settings = _settings()
+    database = _database(settings)
+    with database.transaction() as session:
+        found = handoffs.leave(session, Clock(settings.clock_file).now(), number)
+    typer.echo("Removed." if found else f"There is no member with number {number}.")
+    database.close()
+    raise SystemExit(0 if found else 1)
+
+
+@team_app.command("link")
+def team_link(number: Annotated[int, typer.Argument(help="The number from `team list`.")]) -> None:
+    """Print a new start link, for a new telephone or when the old link has expired."""
+    settings = _settings()
+    username = asyncio.run(_username(settings))
+    database = _database(settings)
+    with database.transaction() as session:
+        payload = team.new_link(session, Clock(settings.clock_file).now(), number)
+    database.close()
+    if payload is None:
+        typer.echo(f"There is no member with number {number}.")
+        raise SystemExit(1)
+    typer.echo(f"https://t.me/{username}?start={payload}")
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Make a key for ENCRYPTION_KEYS."""
+    typer.echo(encryption.new_key())
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Encrypt everything anew with the first key; afterwards the other keys may go."""
+    database = _database(_settings())
+    typer.echo(f"{rotation.rotate(database)} values are now encrypted with the first key.")
+    database.close()
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to the newest form."""
+    database = _database(_settings())
+    typer.echo("The database is up to date.")
+    database.close()
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
+    """Copy the SQLite database while the bot runs. For PostgreSQL use pg_dump."""
+    from store.backup import write_backup  # noqa: PLC0415 - only this needs it
+
+    database = _database(_settings())
+    typer.echo(write_backup(database, file))
+    database.close()
+
+
+def _state(active: bool, joined: bool, reachable: bool) -> str:
+    if not active:
+        return "left"
+    if not joined:
+        return "link not used yet"
+    return "joined" if reachable else "cannot be reached"
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    encryption.configure(settings.encryption_keys)
+    return settings
+
+
+def _database(settings: Settings) -> Database:
+    """The database, upgraded; raises `KeysMissing` when the keys do not fit what is stored."""
+    database = Database(settings.database_url)
+    database.upgrade()
+    rotation.check_keys(database)
+    return database
+
+
+async def _username(settings: Settings) -> str:
+    async with make_bot(settings.telegram_bot_token, settings.telegram_api_url) as bot:
+        return bot.username
+
+
+def main() -> None:
+    """Run a command; what somebody can mend is told in a line, without a traceback."""
+    try:
+        app()
+    except READABLE as wrong:
+        print(f"wijkwijzer: {wrong}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Checks what the flows ask and say, before a resident reads it."""

@@ -1,0 +1,129 @@
+"""The demo: sandbox, Rasa and bot on this machine, with an example team that joins by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Mapping
+
+import httpx
+
+from actions import team
+from bot.processes import python_module, run_together
+from store import encryption
+from store.clock import Clock
+from store.database import Database
+from store.settings import ROOT, Settings
+from store.tables import Role
+
+DEMO = ROOT / "var" / "demo"
+TOKEN = "110201543:SANDBOX-not-a-secret"
+START_SECONDS = 60
+TEAM = {
+    "Fatma Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
+    "Joop Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
+    "Petra Voorbeeld": (Role.PROFESSIONAL, None),
+}
+
+
+def run_demo(port: int) -> int:
+    """Start everything and print the address to open; ends with Ctrl-C. Each start begins with an empty wijk."""
+    _clear()
+    settings = demo_settings(port)
+    commands = {
+        "sandbox": python_module("sandbox", "--port", str(port), "--clock-file", str(settings.clock_file)),
+        "bot": python_module("bot", "bot"),
+        "demo": python_module("bot.demo", str(port)),
+    }
+    return run_together(settings, commands, _environment(settings))
+
+
+def demo_settings(port: int) -> Settings:
+    """Settings that know nothing of `.env`: a database, a key and a clock of the demo's own."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        telegram_bot_token=TOKEN,
+        telegram_api_url=f"http://127.0.0.1:{port}",
+        telegram_webhook_url="",
+        database_url=f"sqlite:///{DEMO / 'demo.db'}",
+        rasa_url=f"http://127.0.0.1:{port + 1000}",
+        encryption_keys=(DEMO / "key").read_text(encoding="utf-8"),
+        clock_file=DEMO / "clock",
+    )
+
+
+def _clear() -> None:
+    DEMO.mkdir(parents=True, exist_ok=True)
+    for file in DEMO.glob("demo.db*"):
+        file.unlink()
+    (DEMO / "clock").unlink(missing_ok=True)
+    (DEMO / "key").write_text(encryption.new_key(), encoding="utf-8")
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    return {
+        "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token,
+        "TELEGRAM_API_URL": settings.telegram_api_url,
+        "TELEGRAM_WEBHOOK_URL": "",
+        "DATABASE_URL": settings.database_url,
+        "RASA_URL": settings.rasa_url,
+        "ENCRYPTION_KEYS": settings.encryption_keys,
+        "CLOCK_FILE": str(settings.clock_file),
+    }
+
+
+async def bring_team(settings: Settings) -> None:
+    """Invite the example team and let their phones open the links; then the wijk is open."""
+    async with httpx.AsyncClient(base_url=settings.telegram_api_url, trust_env=False, timeout=10) as sandbox:
+        people = {f"{p['first_name']} {p.get('last_name', '')}".strip(): p for p in await _people(sandbox)}
+        database = Database(settings.database_url)
+        database.upgrade()
+        for name, (role, wijk) in TEAM.items():
+            with database.transaction() as session:
+                payload = team.invite(session, Clock(settings.clock_file).now(), name, role, wijk).payload
+            answer = await sandbox.post(f"/sandbox/people/{people[name]['id']}/start", json={"payload": payload})
+            answer.raise_for_status()
+        database.close()
+
+
+async def _people(sandbox: httpx.AsyncClient) -> list[dict[str, str]]:
+    """The people on the page, as soon as the sandbox is there."""
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            answer = await sandbox.get("/sandbox/people")
+            found: list[dict[str, str]] = answer.json()
+            return found
+        except httpx.TransportError:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.2)
+
+
+async def _wait_for_rasa(settings: Settings) -> bool:
+    until = time.monotonic() + START_SECONDS
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        while time.monotonic() < until:
+            try:
+                (await client.get(f"{settings.rasa_url}/status")).raise_for_status()
+            except httpx.HTTPError:
+                await asyncio.sleep(0.5)
+            else:
+                return True
+    return False
+
+
+async def _open(port: int) -> None:
+    settings = demo_settings(port)
+    encryption.configure(settings.encryption_keys)
+    await bring_team(settings)
+    print("The team has joined. Rasa is starting; buttons work already.", flush=True)
+    understands = await _wait_for_rasa(settings)
+    print("Rasa understands sentences now." if understands else "Rasa did not start; only buttons work.", flush=True)
+    print(f"\n    Open http://127.0.0.1:{port}\n\n    Ctrl-C ends the demo.\n", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_open(int(sys.argv[1])))

@@ -1,0 +1,75 @@
+"""Looks whether an installation is well, and says what to do where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy import exc, func, select
+from telegram.error import TelegramError
+
+from bot.telegram.connect import make_bot
+from store import encryption, rotation
+from store.database import Database
+from store.settings import Settings
+from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    remark: str
+
+
+async def findings(settings: Settings) -> list[Finding]:
+    """Telegram, Rasa, the database and what waits in it. Never names a secret."""
+    return [await _telegram(settings), await _rasa(settings), *_database(settings)]
+
+
+async def _telegram(settings: Settings) -> Finding:
+    try:
+        async with make_bot(settings.telegram_bot_token, settings.telegram_api_url) as bot:
+            return Finding("Telegram", True, f"answers as @{bot.username}")
+    except TelegramError as error:
+        remark = f"{type(error).__name__}. Look at TELEGRAM_BOT_TOKEN and the connection."
+        return Finding("Telegram", False, remark)
+
+
+async def _rasa(settings: Settings) -> Finding:
+    try:
+        async with httpx.AsyncClient(timeout=settings.rasa_timeout, trust_env=False) as client:
+            answer = await client.get(f"{settings.rasa_url}/status")
+            answer.raise_for_status()
+    except httpx.HTTPError as error:
+        remark = f"{type(error).__name__}. The bot works with buttons only until it is back: start it with `make run`."
+        return Finding("Rasa", False, remark)
+    return Finding("Rasa", True, "understands")
+
+
+def _database(settings: Settings) -> list[Finding]:
+    database = Database(settings.database_url)
+    try:
+        database.upgrade()
+        rotation.check_keys(database)
+        return [Finding("Database", True, database.engine.dialect.name), *_waiting(database)]
+    except exc.SQLAlchemyError as error:
+        return [Finding("Database", False, f"{type(error).__name__}. Look at DATABASE_URL.")]
+    except encryption.KeysMissing as error:
+        return [Finding("Keys", False, str(error))]
+    finally:
+        database.close()
+
+
+def _waiting(database: Database) -> list[Finding]:
+    with database.reading() as session:
+        aside = session.scalar(select(func.count()).where(Inbox.state == InboxState.SET_ASIDE)) or 0
+        failed = session.scalar(select(func.count()).where(Outgoing.state == OutgoingState.FAILED)) or 0
+        joined = session.scalar(select(func.count()).where(Member.active, Member.person_id.is_not(None))) or 0
+    return [
+        Finding("Inbox", aside == 0, f"{aside} updates set aside" + ("; look for update_set_aside in the log" if aside else "")),
+        Finding("Outbox", failed == 0, f"{failed} messages failed" + ("; look for the row ids in the log" if failed else "")),
+        Finding("Team", joined > 0, f"{joined} joined" + ("" if joined else "; run `wijkwijzer team add`")),
+    ]

@@ -1,0 +1,178 @@
+"""The bot process: receives, handles chats side by side, delivers; and ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import structlog
+import uvicorn
+from telegram import BotCommand
+from telegram.error import NetworkError, RetryAfter
+
+from actions.directory import load_organisation
+from bot.conversations import Conversations
+from bot.jobs import start_jobs
+from bot.resident import Resident
+from bot.start import read_content
+from bot.team_side import TeamSide
+from bot.telegram.connect import make_bot
+from bot.telegram.deliver import Deliverer
+from bot.telegram.intake import Intake
+from bot.telegram.pacing import Pacing
+from bot.telegram.poll import Poller
+from bot.telegram.webhook import webhook_app
+from bot.understanding.masking import mask
+from bot.understanding.rasa import Rasa
+from bot.understanding.safety import SafetyPhrases
+from bot.understanding.understand import Understanding
+from bot.words import Words
+from store import rotation
+from store.clock import Clock
+from store.database import Database
+from store.settings import Settings
+
+log = structlog.get_logger()
+Result = TypeVar("Result")
+SQLITE_THREADS = 1
+POSTGRESQL_THREADS = 8
+CHATS_AT_ONCE = 16
+LONGEST_WAIT = 30.0
+COMMANDS = ("start", "terug", "mens", "stop", "help", "privacy", "vergeet")
+
+
+class Chats:
+    """Handles what waits: the messages of one chat in order, chats side by side."""
+
+    def __init__(self, conversations: Conversations, handled: Callable[[], None]) -> None:
+        self._conversations = conversations
+        self._handled = handled
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._room = asyncio.Semaphore(CHATS_AT_ONCE)
+
+    def notify(self, chat_ids: Collection[int]) -> None:
+        """There is something in the inbox for these chats."""
+        for chat_id in chat_ids:
+            if chat_id in self._tasks:
+                self._again.add(chat_id)
+            else:
+                self._tasks[chat_id] = asyncio.create_task(self._work(chat_id))
+
+    async def _work(self, chat_id: int) -> None:
+        try:
+            async with self._room:
+                while await self._conversations.handle_next(chat_id):
+                    self._handled()
+        finally:
+            self._tasks.pop(chat_id, None)
+            if chat_id in self._again:
+                self._again.discard(chat_id)
+                self.notify([chat_id])
+
+    async def settle(self) -> None:
+        """Wait for what is being handled."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+class Service:
+    """One bot process, put together from its settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.clock_file)
+        self.database = Database(settings.database_url)
+        threads = SQLITE_THREADS if self.database.on_sqlite else POSTGRESQL_THREADS
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        organisation = load_organisation(settings.directory, settings.organisation)
+        content = read_content(settings.flows, organisation)
+        self.words = Words(content, organisation.wijk_names())
+        self.rasa = Rasa(settings.rasa_url, settings.rasa_timeout)
+        phrases = SafetyPhrases.read(settings.flows / "texts")
+        understanding = Understanding(content, phrases, self.rasa)
+        resident, team_side = Resident(self.words), TeamSide()
+        self.conversations = Conversations(
+            self.database, self.clock, understanding, resident, team_side, self.in_thread
+        )
+        self.bot = make_bot(settings.telegram_bot_token, settings.telegram_api_url)
+
+    async def in_thread(self, function: Callable[..., Result], /, *args: Any) -> Result:
+        """Run blocking code in one of our threads: a single one on SQLite, which has one writer anyway."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, function, *args)
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT; then finish what is under way."""
+        stop = asyncio.Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        await self.in_thread(self._prepare)
+        if await self._connect(stop):
+            await self._work(stop)
+        await self.bot.shutdown()
+        await self.rasa.close()
+        self.database.close()
+        self.threads.shutdown()
+
+    def _prepare(self) -> None:
+        """Tables of the newest form, and keys that fit what is stored: otherwise we do not start."""
+        self.database.upgrade()
+        rotation.check_keys(self.database)
+
+    async def _connect(self, stop: asyncio.Event) -> bool:
+        """Reach Telegram, however long that takes; False when we are stopped before."""
+        wait = 1.0
+        while not stop.is_set():
+            try:
+                await self.bot.initialize()
+                await self._tell_commands()
+            except (NetworkError, RetryAfter) as error:
+                log.warning("telegram_unreachable", error=type(error).__name__, next_try_seconds=wait)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                return True
+        return False
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        pacing = Pacing(self.settings.telegram_messages_per_second)
+        deliverer = Deliverer(
+            self.database, self.bot, self.words.render, self.clock, pacing, self.in_thread, log
+        )
+        chats = Chats(self.conversations, deliverer.wake)
+        intake = Intake(self.database, self.bot, mask, self.clock, chats.notify, self.in_thread, log)
+        chats.notify(await self.in_thread(self.conversations.waiting_chats))
+        jobs = start_jobs(self.conversations, chats.notify, deliverer.wake, self.in_thread)
+        log.info("bot_started", database=self.database.engine.dialect.name)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(deliverer.run(stop))
+                tasks.create_task(self._receive(intake, stop))
+        finally:
+            jobs.shutdown(wait=False)
+            await chats.settle()
+        log.info("bot_stopped")
+
+    async def _receive(self, intake: Intake, stop: asyncio.Event) -> None:
+        if not self.settings.telegram_webhook_url:
+            return await Poller(self.bot, intake, log).run(stop)
+        app = webhook_app(
+            self.bot, intake, log, self.settings.telegram_webhook_url, self.settings.telegram_webhook_secret
+        )
+        host, _, port = self.settings.telegram_webhook_listen.rpartition(":")
+        config = uvicorn.Config(app, host=host, port=int(port), log_level="warning", access_log=False)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server._serve())  # `serve` would take our signal handlers away
+        await stop.wait()
+        server.should_exit = True
+        return await serving
+
+    async def _tell_commands(self) -> None:
+        """What stands in Telegram's own menu; the words come from the texts."""
+        commands = [BotCommand(name, self.words.say(f"command_{name}", {})) for name in COMMANDS]
+        await self.bot.set_my_commands(commands)
