@@ -103,7 +103,13 @@ def close(session: Session, now: datetime, member: Member, request_id: int) -> R
     found.state, found.closed_at = RequestState.CLOSED, now
     note(session, now, found, "closed", member)
     subject = subject_of(found)
-    queue(session, now, found.person.chat_id, Message("utter_case_closed_resident", {"name": member.name}), subject=subject)
+    queue(
+        session,
+        now,
+        found.person.chat_id,
+        Message("utter_case_closed_resident", {"name": member.name}),
+        subject=subject,
+    )
     queue(session, now, _chat(member), Message("utter_case_closed_member", {"number": found.id}), subject=subject)
     return found
 

@@ -21,7 +21,9 @@ def forget(session: Session, now: datetime, person: Person) -> int:
     requests = list(session.scalars(select(Request).where(Request.person_id == person.id)))
     for found in requests:
         _tell_taker(session, now, found)
-        session.execute(delete(Outgoing).where(Outgoing.subject.in_((subject_of(found),)), Outgoing.chat_id == person.chat_id))
+        session.execute(
+            delete(Outgoing).where(Outgoing.subject.in_((subject_of(found),)), Outgoing.chat_id == person.chat_id)
+        )
     session.execute(delete(Outgoing).where(Outgoing.chat_id == person.chat_id))
     session.execute(delete(Inbox).where(Inbox.chat_id == person.chat_id, Inbox.content.is_(None)))
     session.delete(person)

@@ -18,7 +18,9 @@ def to_member(
     member = claimed.claimed_by
     assert member is not None and member.person is not None, "a claimed request has somebody with a chat"
     values = {"number": claimed.id, "wijk": claimed.wijk, "text": text}
-    _pass_on(session, now, claimed, claimed.person.chat_id, member.person.chat_id, "resident", values, message_id, is_file)
+    _pass_on(
+        session, now, claimed, claimed.person.chat_id, member.person.chat_id, "resident", values, message_id, is_file
+    )
 
 
 def to_resident(

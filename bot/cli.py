@@ -58,7 +58,7 @@ def run_bot() -> None:
 @app.command()
 def demo(port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8081) -> None:
     """Run everything on this machine with an example team; opens no connection to outside."""
-    from bot.demo import run_demo  # noqa: PLC0415 - only the demo needs what it needs
+    from bot.demo import run_demo
 
     raise SystemExit(run_demo(port))
 
@@ -66,7 +66,7 @@ def demo(port: Annotated[int, typer.Option(help="Port of the page with the phone
 @app.command()
 def run() -> None:
     """Run Rasa and the bot together, with the settings in .env."""
-    from bot.processes import run_together  # noqa: PLC0415 - only this needs honcho
+    from bot.processes import run_together
 
     settings = _settings()
     raise SystemExit(run_together(settings, {"bot": f"{sys.executable} -m bot bot"}))
@@ -176,7 +176,7 @@ def db_upgrade() -> None:
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
     """Copy the SQLite database while the bot runs. For PostgreSQL use pg_dump."""
-    from store.backup import write_backup  # noqa: PLC0415 - only this needs it
+    from store.backup import write_backup
 
     database = _database(_settings())
     typer.echo(write_backup(database, file))

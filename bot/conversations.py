@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions import people, team
+from actions import people, retention, team
 from actions.outbox import Message, queue
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming
@@ -128,6 +128,11 @@ class Conversations:
                 row.state, row.content, row.handled_at = InboxState.SET_ASIDE, None, now
                 queue(session, now, incoming.chat_id, Message("utter_set_aside"))
                 log.error("update_set_aside", update_id=incoming.update_id)
+
+    def erase_old(self) -> Mapping[str, int]:
+        """Erase what is past its term; gives how many rows of each table went."""
+        with self.database.transaction() as session:
+            return retention.erase_old(session, self.clock.now())
 
     def waiting_chats(self) -> list[int]:
         """Chats with updates that nobody has handled yet: after a start, or left by a process that died."""

@@ -69,7 +69,13 @@ def _waiting(database: Database) -> list[Finding]:
         failed = session.scalar(select(func.count()).where(Outgoing.state == OutgoingState.FAILED)) or 0
         joined = session.scalar(select(func.count()).where(Member.active, Member.person_id.is_not(None))) or 0
     return [
-        Finding("Inbox", aside == 0, f"{aside} updates set aside" + ("; look for update_set_aside in the log" if aside else "")),
-        Finding("Outbox", failed == 0, f"{failed} messages failed" + ("; look for the row ids in the log" if failed else "")),
+        Finding(
+            "Inbox",
+            aside == 0,
+            f"{aside} updates set aside" + ("; look for update_set_aside in the log" if aside else ""),
+        ),
+        Finding(
+            "Outbox", failed == 0, f"{failed} messages failed" + ("; look for the row ids in the log" if failed else "")
+        ),
         Finding("Team", joined > 0, f"{joined} joined" + ("" if joined else "; run `wijkwijzer team add`")),
     ]

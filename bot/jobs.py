@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.conversations import Conversations
 
+log = structlog.get_logger()
 SWEEP_SECONDS = 20
 WAKE_SECONDS = 5
+ERASE_HOURS = 6
 
 
 def start_jobs(
@@ -28,9 +32,13 @@ def start_jobs(
     async def look_for_due() -> None:
         wake()
 
+    async def erase() -> None:
+        log.info("retention_carried_out", **await in_thread(conversations.erase_old))
+
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
     scheduler.add_job(look_for_due, "interval", seconds=WAKE_SECONDS, **options)
+    scheduler.add_job(erase, "interval", hours=ERASE_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.start()
     return scheduler

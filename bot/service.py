@@ -141,9 +141,7 @@ class Service:
 
     async def _work(self, stop: asyncio.Event) -> None:
         pacing = Pacing(self.settings.telegram_messages_per_second)
-        deliverer = Deliverer(
-            self.database, self.bot, self.words.render, self.clock, pacing, self.in_thread, log
-        )
+        deliverer = Deliverer(self.database, self.bot, self.words.render, self.clock, pacing, self.in_thread, log)
         chats = Chats(self.conversations, deliverer.wake)
         intake = Intake(self.database, self.bot, mask, self.clock, chats.notify, self.in_thread, log)
         chats.notify(await self.in_thread(self.conversations.waiting_chats))

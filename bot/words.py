@@ -11,6 +11,7 @@ from bot.dialogue.content import Content
 from bot.telegram.keyboards import arrange
 from bot.telegram.rendered import Rendered
 
+
 @dataclass(frozen=True)
 class Words:
     """The texts of one installation."""
@@ -66,6 +67,9 @@ class _Filling(dict[str, Any]):
         said = [self.say(key) for key in self.get("line_keys", ())]
         return "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
 
+    def wijk(self) -> str:
+        return self.words.wijk_names.get(str(self.get("wijk"))) or self.say("utter_another_wijk")
+
     def topics(self) -> str:
         return ", ".join(self.say(f"utter_topic_{intent}") for intent in self.get("topics", ()))
 
@@ -74,7 +78,7 @@ _MADE: Mapping[str, Callable[[_Filling], str]] = {
     "lines": _Filling.lines,
     "topics": _Filling.topics,
     "topic": lambda filling: filling.say(f"utter_topic_{filling.get('kept_topic')}"),
-    "wijk_name": lambda filling: filling.words.wijk_names.get(str(filling.get("wijk")), "een andere wijk"),
+    "wijk_name": _Filling.wijk,
     "urgency_words": lambda filling: filling.say("utter_say_urgency"),
     "reach_words": lambda filling: filling.say("utter_say_reach"),
 }

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox import faults
 from sandbox.methods import METHODS, SLOW_METHODS
 from sandbox.params import Params, read_params
-from sandbox.wire import BotApiError, ConnectionCut, Json
+from sandbox.wire import BotApiError, Json
 from sandbox.world import World
 
 JSON_HEADERS = (b"content-type", b"application/json")
@@ -103,6 +103,3 @@ async def respond(send: Send, status: int, body: bytes, *headers: tuple[bytes, b
     sized = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": sized})
     await send({"type": "http.response.body", "body": body})
-
-
-__all__ = ["BotApi", "ConnectionCut", "respond", "webhook_reply"]

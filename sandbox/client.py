@@ -1,10 +1,10 @@
 """A client for tests and benches: people who say and press things, over one WebSocket.
 
-    async with SandboxClient("http://127.0.0.1:8081") as sandbox:
-        fatma = await sandbox.person("Fatma Voorbeeld")
-        await fatma.starts()
-        question = await fatma.hears("Waar tocht het?")
-        await fatma.presses("Bij het raam")
+async with SandboxClient("http://127.0.0.1:8081") as sandbox:
+    fatma = await sandbox.person("Fatma Voorbeeld")
+    await fatma.starts()
+    question = await fatma.hears("Waar tocht het?")
+    await fatma.presses("Bij het raam")
 """
 
 from __future__ import annotations

@@ -73,3 +73,10 @@ class Connections:
         if transport is not None:
             transport.abort()
         await asyncio.sleep(CUT_SECONDS)  # uvicorn must see that it is gone before the app returns
+
+    async def cut_all(self) -> None:
+        """Cut every connection."""
+        await asyncio.sleep(0)  # who was let go just now, gets an answer
+        for transport in list(self.open.values()):
+            transport.abort()
+        await asyncio.sleep(CUT_SECONDS)

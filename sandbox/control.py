@@ -6,7 +6,6 @@ import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox import samples
 from sandbox.faults import KINDS as FAULT_KINDS
 from sandbox.methods.bot_profile import commands_for
 from sandbox.people import person_from, view
@@ -166,12 +165,6 @@ def reset(world: World, _data: Json) -> Json:
     return {"seq": world.journal.seq}
 
 
-def fault_kinds() -> Json:
-    """Return the kinds of faults, each with what it does."""
-    return dict(FAULT_KINDS)
-
-
-def sample(kind: str) -> tuple[bytes, str]:
-    """Return an example file of the page: a voice note or a picture."""
-    made = samples.voice_note() if kind == "voice" else samples.picture()
-    return made.content, made.mime
+def faults(world: World) -> Json:
+    """Return the faults that are set, and the kinds that there are, each with what it does."""
+    return {"faults": world.faults.shown(), "kinds": FAULT_KINDS}

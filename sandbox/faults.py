@@ -92,19 +92,19 @@ class Faults:
             return fault
         return None
 
-    def release(self, number: int) -> int:
+    def release(self, fault_id: int) -> int:
         """Let go what a fault withholds, and take the fault away; returns how many calls went on."""
-        fault = self.rules.pop(number, None)
+        fault = self.rules.pop(fault_id, None)
         if fault is None:
-            raise ControlError(f"there is no fault {number}", 404)
+            raise ControlError(f"there is no fault {fault_id}", 404)
         fault.released = True
         fault.release.fire()
         return fault.holding
 
     def clear(self) -> None:
         """Take all faults away and let go what they withhold."""
-        for number in list(self.rules):
-            self.release(number)
+        for fault in list(self.rules):
+            self.release(fault)
 
     def shown(self) -> list[Json]:
         """Return all faults as the control API shows them."""

@@ -38,7 +38,7 @@ def inline_only(markup: Json | None) -> Json | None:
 
 def _rows(rows: object, what: str) -> list[list[object]]:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request(f"field \"{what}\" must be an Array of Arrays")
+        raise bad_request(f'field "{what}" must be an Array of Arrays')
     if sum(len(row) for row in rows) > KEYBOARD_BUTTONS or any(len(row) > ROW_BUTTONS for row in rows):
         raise bad_request("reply markup is too long")
     return [row for row in rows if row]

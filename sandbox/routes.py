@@ -18,7 +18,7 @@ from sandbox import control
 from sandbox.params import Upload
 from sandbox.person_media import MIMES, send_upload
 from sandbox.stream import events
-from sandbox.wire import BotApiError, ConnectionCut, ControlError, Json
+from sandbox.wire import ControlError, Json
 from sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -151,7 +151,7 @@ def _switches() -> list[Route]:
     return [
         Route("/sandbox/limits", _showing(control.limits)),
         Route("/sandbox/limits", _doing(control.set_limits), methods=["PUT"]),
-        Route("/sandbox/faults", _showing(lambda world: {"faults": world.faults.shown(), "kinds": control.fault_kinds()})),
+        Route("/sandbox/faults", _showing(control.faults)),
         Route("/sandbox/faults", _doing(control.add_fault, 201), methods=["POST"]),
         Route("/sandbox/faults", _doing(lambda world, _: control.clear_faults(world)), methods=["DELETE"]),
         Route("/sandbox/faults/{fault:int}", _release, methods=["DELETE"]),
@@ -183,6 +183,3 @@ def _page() -> list[Any]:
         Route("/sandbox/files/{file_id}", _file),
         Mount("/page", StaticFiles(directory=PAGE)),
     ]
-
-
-__all__ = ["BotApiError", "ConnectionCut", "control_app"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -78,9 +77,12 @@ def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
 class Server(uvicorn.Server):
     """uvicorn's server, which tells when it can be reached and ends the long waits when it stops."""
 
-    def __init__(self, config: uvicorn.Config, world: World, ready: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, world: World, connections: Connections, ready: Callable[[str], None]
+    ) -> None:
         super().__init__(config)
         self._world = world
+        self._connections = connections
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -96,6 +98,14 @@ class Server(uvicorn.Server):
         await self._world.webhook.stop()
         await super().shutdown(sockets)
 
+    async def drop_everyone(self) -> None:
+        """Stop at once, without uvicorn's waits: what a test has not heard by now, it does not want."""
+        self._world.stop()
+        await self._world.webhook.stop()
+        for server in self.servers:
+            server.close()
+        await self._connections.cut_all()
+
 
 def make_server(world: World, host: str, port: int, ready: Callable[[str], None]) -> Server:
     """Return a server for this world; port 0 takes a free one."""
@@ -103,19 +113,20 @@ def make_server(world: World, host: str, port: int, ready: Callable[[str], None]
     config: Any = uvicorn.Config(
         application(world, connections), host=host, port=port, http=connections.protocol(), log_level="warning",
         access_log=False, lifespan="off", ws_per_message_deflate=False, timeout_graceful_shutdown=1,
-        timeout_keep_alive=120, server_header=False, proxy_headers=False, date_header=False, backlog=4096,
+        timeout_keep_alive=120, server_header=False, date_header=False, proxy_headers=False, backlog=4096,
     )  # fmt: skip
-    return Server(config, world, ready)
+    return Server(config, world, connections, ready)
 
 
 @contextlib.asynccontextmanager
 async def running(world: World, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Run the sandbox inside this process, for tests; gives its address."""
-    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    server = make_server(world, host, port, address.set_result)
-    task = asyncio.create_task(server._serve())  # not serve(): inside a test the signals are the test runner's
+    address: list[str] = []
+    server = make_server(world, host, port, address.append)
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
     try:
-        yield await address
+        yield address[0]
     finally:
-        server.should_exit = True
-        await task
+        await server.drop_everyone()

@@ -46,7 +46,7 @@ class UpdateQueue:
         """Queue an update and return its update_id (also when the bot did not ask for this kind)."""
         number = self._next_update
         self._next_update += 1
-        if self.allowed and kind not in self.allowed or not self.allowed and kind in UNASKED:
+        if (self.allowed and kind not in self.allowed) or (not self.allowed and kind in UNASKED):
             return number
         entry = Waiting({"update_id": number, kind: content}, chat)
         self.sent.append(entry)

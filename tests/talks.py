@@ -71,7 +71,12 @@ class Stage:
         self.rasa = rasa or RecordedMeanings()
         understanding = Understanding(words.content, phrases, self.rasa)
         self.conversations = Conversations(
-            database, self.clock, understanding, Resident(words), TeamSide(), _at_once  # type: ignore[arg-type]
+            database,
+            self.clock,
+            understanding,
+            Resident(words),
+            TeamSide(),
+            _at_once,  # type: ignore[arg-type]
         )
 
     def person(self, chat_id: int, name: str = "Voorbeeld") -> Someone:

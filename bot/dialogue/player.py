@@ -292,6 +292,7 @@ class _Player:
 
     def _start(self, flow: str, topic: str = "") -> None:
         """Begin a flow on top of what is open; the menu never stays beneath something else."""
+        self._hold_derived()
         runs = tuple(run for run in self.now.runs if run.flow not in (MENU, flow))
         self._clear_collected(flow)
         kept = tuple(i for i in self.now.kept if self.content.triggers.get(i) != flow)
@@ -301,6 +302,12 @@ class _Player:
         self.now = replace(self.now, runs=(*runs, Run(flow)), topics=topics, kept=kept, open=None)
         self.happened("flow_started", flow)
         self.go_on()
+
+    def _hold_derived(self) -> None:
+        """What the flow underneath has set so far holds while something else goes first."""
+        walked = self._walk_top()
+        if walked:
+            self.now = replace(self.now, slots={**self.now.slots, **walked.derived})
 
     def _counts_as_topic(self, topic: str) -> bool:
         return self._is_topic(topic) or topic == HUMAN
@@ -385,6 +392,8 @@ class _Player:
         self._clear_collected(run.flow)
         self.happened("flow_ended", run.flow)
         self.resumed = bool(self.now.runs)
+        if self.now.over and not self.now.kept and self.now.slots.get("consent") == "no":
+            self.now = replace(self.now, slots={"consent": "no"}, topics=())
 
     def _nothing_left(self, or_menu: bool) -> None:
         ended = [event.detail for event in self.events if isinstance(event, Happened) and event.name == "flow_ended"]

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from bot.dialogue.content import Content
 from bot.dialogue.responses import Variant
-from bot.understanding.safety import normalised
+from bot.understanding.safety import NEGATIONS, normalised
 
 NEAR = 84
 SHORTEST_NEAR = 4
@@ -87,8 +87,13 @@ def _by_label(variant: Variant, words: str) -> str | None:
     if whole or len(words.split()) > LONGEST_LABEL_WORDS:
         return whole
     padded = f" {words} "
-    inside = {value for label, value in labels if f" {label} " in padded}
+    inside = {value for label, value in labels if f" {label} " in padded and not _denied(label, words)}
     return inside.pop() if len(inside) == 1 else None
+
+
+def _denied(label: str, words: str) -> bool:
+    """ "klopt niet" is no "klopt": a denial that the label itself does not hold."""
+    return bool(NEGATIONS & (set(words.split()) - set(label.split())))
 
 
 def _by_near_miss(variant: Variant, words: str) -> str | None:
@@ -96,6 +101,7 @@ def _by_near_miss(variant: Variant, words: str) -> str | None:
     if len(words) < SHORTEST_NEAR or len(words.split()) > LONGEST_LABEL_WORDS:
         return None
     labels = [(label, value) for label, value in _labels(variant) if len(label) >= SHORTEST_NEAR]
+    labels = [(label, value) for label, value in labels if not _denied(label, words)]
     hits = process.extract(words, [label for label, _ in labels], scorer=fuzz.ratio, score_cutoff=NEAR, limit=5)
     values = {labels[position][1] for _, _, position in hits}
     return values.pop() if len(values) == 1 else None

@@ -26,7 +26,12 @@ class Rasa:
     """The client of Rasa's `POST /model/parse`. After a failure it rests, so that nobody waits for nothing."""
 
     def __init__(
-        self, url: str, timeout: float, *, clock: Callable[[], float] = time.monotonic, client: httpx.AsyncClient | None = None
+        self,
+        url: str,
+        timeout: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        client: httpx.AsyncClient | None = None,
     ) -> None:
         self._client = client or httpx.AsyncClient(timeout=timeout, trust_env=False)
         self._url = url.rstrip("/")

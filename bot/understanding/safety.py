@@ -15,7 +15,7 @@ from bot.dialogue.yaml_lines import ContentError, read_yaml
 
 NEAR = 88
 SHORTEST_NEAR = 8
-_NEGATIONS = frozenset({"geen", "niet", "nooit", "nergens", "no", "not", "nie", "yok"})
+NEGATIONS = frozenset({"geen", "niet", "nooit", "nergens", "no", "not", "nie", "yok"})
 _ORDER = ("fire", "gas_smell", "carbon_monoxide", "suicide", "violence")
 
 
@@ -98,8 +98,8 @@ def _stands_in(phrase: str, words: str) -> bool:
 def _denied(phrase: str, words: str) -> bool:
     """A negation right before the phrase: not certain any more, but worth one question."""
     before, found, _ = f" {words} ".partition(f" {phrase} ")
-    own = _NEGATIONS & set(phrase.split())
-    return bool(found) and not own and bool(_NEGATIONS & set(before.split()[-2:]))
+    own = NEGATIONS & set(phrase.split())
+    return bool(found) and not own and bool(NEGATIONS & set(before.split()[-2:]))
 
 
 def _alike(phrase: str, words: str) -> bool:
@@ -108,6 +108,6 @@ def _alike(phrase: str, words: str) -> bool:
     parts = words.split()
     windows = (" ".join(parts[at : at + size]) for at in range(max(1, len(parts) - size + 1)))
     return any(
-        fuzz.ratio(phrase, window, score_cutoff=NEAR) and _NEGATIONS & set(window.split()) <= set(phrase.split())
+        fuzz.ratio(phrase, window, score_cutoff=NEAR) and NEGATIONS & set(window.split()) <= set(phrase.split())
         for window in windows
     )

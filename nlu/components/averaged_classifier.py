@@ -165,15 +165,17 @@ class AveragedClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> AveragedClassifier:
         """Takes the regressions from the trained model."""
-        with model_storage.read_from(resource) as folder:
-            with np.load(folder / "classifier.npz") as arrays:
-                intents = arrays["intents"].tolist()
-                regressions = [
-                    Regression(
-                        arrays[f"coefficients_{number}"], arrays[f"intercept_{number}"]
-                    )
-                    for number in range(len(config["members"]))
-                ]
+        with (
+            model_storage.read_from(resource) as folder,
+            np.load(folder / "classifier.npz") as arrays,
+        ):
+            intents = arrays["intents"].tolist()
+            regressions = [
+                Regression(
+                    arrays[f"coefficients_{number}"], arrays[f"intercept_{number}"]
+                )
+                for number in range(len(config["members"]))
+            ]
         return cls(config, model_storage, resource, intents, regressions)
 
 

@@ -23,7 +23,7 @@ def answer_callback(world: World, params: Params) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     press = world.presses.pop(params.text("callback_query_id"), None)
     lifetime = world.pace.limits.callback_seconds
-    if press is None or lifetime and world.seconds() - press.at > lifetime:
+    if press is None or (lifetime and world.seconds() - press.at > lifetime):
         raise bad_request(TOO_OLD)
     chat = world.chats[press.chat]
     world.tell(chat, "answered", message_id=press.message, person=press.person, text=text,

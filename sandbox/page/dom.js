@@ -71,7 +71,8 @@ export function menuButton(button, holder, items) {
     holder.append(menu);
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("click", outside, true);
-    menu.firstElementChild?.focus();
+    menu.scrollIntoView({ block: "nearest", inline: "nearest" });
+    menu.firstElementChild?.focus({ preventScroll: true });
   });
   return button;
 }

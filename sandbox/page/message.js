@@ -50,7 +50,7 @@ function bubble(message, phone) {
 function mediaOf(message) {
   const media = message[message.kind];
   const source = media?.file_id ? `/sandbox/files/${encodeURIComponent(media.file_id)}` : "";
-  if (message.kind === "photo") return make("img", { className: "photo", src: source, alt: "Foto", loading: "lazy" });
+  if (message.kind === "photo") return make("img", { className: "photo", src: source, alt: "Foto", width: media.width, height: media.height });
   if (message.kind === "voice" || message.kind === "audio") return voice(source, media.duration);
   if (message.kind === "sticker") return make("div", { className: "sticker", role: "img", "aria-label": "Sticker", textContent: media.emoji ?? "🙂" });
   if (message.kind === "location") return make("p", { textContent: `Plek: ${media.latitude.toFixed(4)}, ${media.longitude.toFixed(4)}` });

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import pytest
 import pytest_asyncio
 from telegram import Bot
 from telegram.request import HTTPXRequest
@@ -67,9 +66,12 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     )
     seconds = Seconds()
     world = World(settings, Clock(tmp_path / "clock"), seconds)
-    async with running(world) as address:
-        async with SandboxClient(address) as people, httpx.AsyncClient(base_url=address, trust_env=False, verify=False) as http:
-            yield Place(address, world, seconds, people, http)
+    async with (
+        running(world) as address,
+        SandboxClient(address) as people,
+        httpx.AsyncClient(base_url=address, trust_env=False, verify=False) as http,
+    ):
+        yield Place(address, world, seconds, people, http)
 
 
 @pytest_asyncio.fixture
@@ -88,4 +90,3 @@ async def fatma(place: Place) -> Person:
     await fatma.starts()
     place.world.updates.drop()
     return fatma
-

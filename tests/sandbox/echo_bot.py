@@ -16,9 +16,7 @@ QUESTION = {
         [{"text": "Ik wil een mens", "callback_data": "human"}],
     ]
 }
-WELCOME = (
-    "Dag. Ik ben <b>Wijkwijzer</b>, een computer.\nIk help u als het koud is in huis.\n\nTocht het bij u?"
-)
+WELCOME = "Dag. Ik ben <b>Wijkwijzer</b>, een computer.\nIk help u als het koud is in huis.\n\nTocht het bij u?"
 
 
 class EchoBot:

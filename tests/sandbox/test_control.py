@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -18,7 +19,7 @@ from sandbox.wire import ControlError
 from tests.sandbox.conftest import Place
 
 pytestmark = pytest.mark.asyncio
-REFUSED = [
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("say", {"text": " "}, "a message needs a text"),
     ("say", {"text": "x" * 4097}, "at most 4096"),
     ("say", {"text": "x", "chat": 5000002}, "is not in chat"),
@@ -114,7 +115,7 @@ async def test_a_client_hears_messages_edits_and_silence(place: Place, fatma: Pe
     number = answer["result"]["message_id"]  # type: ignore[index]
     await place.call("editMessageText", chat_id=fatma.id, message_id=number, text="twee")
     assert [message.text for message in await fatma.next_messages(2)] == ["een", "twee"]
-    with pytest.raises(NothingHeard, match="waited 0.01 s for 1 messages"):
+    with pytest.raises(NothingHeard, match=r"waited 0.01 s for 1 messages"):
         await fatma.next_messages(timeout=0.01)
     await place.call("sendMessage", chat_id=fatma.id, text="drie")
     assert (await fatma.hears("dri")).text == "drie"

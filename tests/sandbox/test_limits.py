@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -20,11 +21,12 @@ def button(**action: object) -> dict[str, object]:
     return {"inline_keyboard": [[{"text": "Ja", **action}]]}
 
 
-MESSAGES = [
+MESSAGES: list[tuple[dict[str, Any], str]] = [
     ({"text": ""}, "message text is empty"),
     ({"text": "  \n "}, "message text is empty"),
     ({"text": "x" * 4097}, "message is too long"),
-    ({"text": "<b>x", "parse_mode": "HTML"}, 'can\'t parse entities: Can\'t find end tag corresponding to start tag "b"'),
+    ({"text": "<b>x", "parse_mode": "HTML"},
+     'can\'t parse entities: Can\'t find end tag corresponding to start tag "b"'),
     ({"text": "x", "parse_mode": "Word"}, "unsupported parse_mode"),
     ({"text": "x", "reply_markup": button()},
      "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
@@ -66,7 +68,7 @@ async def test_what_just_fits_is_sent(place: Place, fatma: Person) -> None:
     assert answer["ok"] is True
 
 
-OTHERS = [
+OTHERS: list[tuple[str, dict[str, Any], str]] = [
     ("sendMessage", {"text": "x", "chat_id": None}, "chat_id is empty"),
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendPhoto", {"photo": "unknown"}, "wrong file identifier/HTTP URL specified"),
@@ -83,7 +85,8 @@ OTHERS = [
     ("setMessageReaction", {"message_id": 1, "reaction": [{"type": "other"}]}, "REACTION_INVALID"),
     ("deleteMessage", {"message_id": "x"}, "invalid message_id specified"),
     ("deleteMessages", {"message_ids": []}, "there must be 1-100 message identifiers"),
-    ("editMessageText", {"message_id": 1, "text": "x", "reply_markup": {"keyboard": [["a"]]}}, "inline keyboard expected"),
+    ("editMessageText", {"message_id": 1, "text": "x", "reply_markup": {"keyboard": [["a"]]}},
+     "inline keyboard expected"),
     ("editMessageText", {"chat_id": None, "inline_message_id": "a", "text": "x"}, "message to edit not found"),
     ("getFile", {"file_id": "x"}, "wrong file_id or the file is temporarily unavailable"),
     ("leaveChat", {}, "chat member status can't be changed in private chats"),
@@ -139,7 +142,7 @@ async def test_parameters_come_as_query_form_or_multipart(place: Place, fatma: P
         {"data": {"chat_id": fatma.id, "text": "é"}},
         {"data": {"chat_id": fatma.id, "text": "é"}, "files": {"other": b"x"}},
     ):
-        answer = (await place.http.post(url, **request)).json()  # type: ignore[arg-type]
+        answer = (await place.http.post(url, **request)).json()
         assert answer["result"]["text"] == "é"
 
 
@@ -149,7 +152,9 @@ async def test_a_file_has_its_limits(place: Place, fatma: Person) -> None:
     sent = await place.http.post(f"/bot{TOKEN}/sendDocument", data={"chat_id": fatma.id}, files={"document": big})
     file_id = sent.json()["result"]["document"]["file_id"]
     assert await place.refused("getFile", file_id=file_id) == "Bad Request: file is too big"
-    assert "can't use file of type Document as Photo" in await place.refused("sendPhoto", chat_id=fatma.id, photo=file_id)
+    assert "can't use file of type Document as Photo" in await place.refused(
+        "sendPhoto", chat_id=fatma.id, photo=file_id
+    )
     empty = await place.http.post(f"/bot{TOKEN}/sendDocument", data={"chat_id": fatma.id}, files={"document": b""})
     assert empty.json()["description"] == "Bad Request: file must be non-empty"
 
@@ -167,7 +172,7 @@ HTML = [
     ("é<x>y</x>", 'Unsupported start tag "x" at byte offset 2'),
     ("<b>a</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'),
     ("a</b>", "Unexpected end tag at byte offset 1"),
-    ("1 < 2", 'Unclosed start tag at byte offset 2'),
+    ("1 < 2", "Unclosed start tag at byte offset 2"),
     ("a</b", "Unclosed end tag at byte offset 1"),
     ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
 ]
@@ -226,7 +231,14 @@ def test_the_pace_is_counted_per_chat_per_group_and_over_all() -> None:
             return False
         return True
 
-    assert [allowed(1), allowed(1), allowed(2), allowed(-1), allowed(-1), allowed(3)] == [True, False, True, True, True, False]
+    assert [allowed(1), allowed(1), allowed(2), allowed(-1), allowed(-1), allowed(3)] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
     seconds.now += 1
     assert [allowed(1), allowed(3), allowed(-1)] == [True, True, False]
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
+from telegram import (
+    Bot,
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    Message,
+    ReplyParameters,
+)
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
 
 from sandbox import samples
@@ -19,9 +27,14 @@ YES_NO = InlineKeyboardMarkup(
 
 
 async def test_a_message_arrives_as_it_was_sent(bot: Bot, fatma: Person) -> None:
-    sent = await bot.send_message(fatma.id, "<b>Dag</b> &amp; welkom 🙂 <i>hier</i>", parse_mode="HTML", reply_markup=YES_NO)
+    sent = await bot.send_message(
+        fatma.id, "<b>Dag</b> &amp; welkom 🙂 <i>hier</i>", parse_mode="HTML", reply_markup=YES_NO
+    )
     assert sent.text == "Dag & welkom 🙂 hier"
-    assert {sent.parse_entity(entity): str(entity.type) for entity in sent.entities} == {"Dag": "bold", "hier": "italic"}
+    assert {sent.parse_entity(entity): str(entity.type) for entity in sent.entities} == {
+        "Dag": "bold",
+        "hier": "italic",
+    }
     assert sent.reply_markup == YES_NO
     (message,) = await fatma.next_messages()
     assert (message.text, message.labels) == ("Dag & welkom 🙂 hier", ["Ja", "Nee"])
@@ -110,7 +123,8 @@ async def test_a_made_up_press_reaches_the_bot_as_it_is(bot: Bot, fatma: Person)
 async def test_a_message_is_changed_and_removed(bot: Bot, fatma: Person) -> None:
     sent = await bot.send_message(fatma.id, "een", reply_markup=YES_NO)
     changed = await sent.edit_text("twee")
-    assert changed is not True and changed.text == "twee" and changed.reply_markup is None
+    assert isinstance(changed, Message)
+    assert changed.text == "twee" and changed.reply_markup is None
     with pytest.raises(BadRequest, match="Message is not modified"):
         await sent.edit_text("twee")
     await sent.edit_reply_markup(YES_NO)
@@ -156,7 +170,7 @@ async def test_pictures_and_files_are_sent(bot: Bot, fatma: Person) -> None:
     assert (await bot.send_video(fatma.id, b"x")).video is not None
     assert (await bot.send_sticker(fatma.id, b"x")).sticker is not None
     await photo.edit_caption("Deur")
-    with pytest.raises(BadRequest, match="IMAGE_PROCESS_FAILED|Image_process_failed"):
+    with pytest.raises(BadRequest, match=r"IMAGE_PROCESS_FAILED|Image_process_failed"):
         await bot.send_photo(fatma.id, b"no picture")
 
 
@@ -213,7 +227,7 @@ async def test_what_comes_too_fast_is_refused_with_a_time(place: Place, bot: Bot
     await place.people.limits(private_per_second=1, private_burst=2)
     await bot.send_message(fatma.id, "een")
     await bot.send_message(fatma.id, "twee")
-    with pytest.raises(RetryAfter, match="Retry in (1 seconds|0:00:01)"):
+    with pytest.raises(RetryAfter, match=r"Retry in (1 seconds|0:00:01)"):
         await bot.send_message(fatma.id, "drie")
     place.seconds.now += 1
     await bot.send_message(fatma.id, "drie")

@@ -126,7 +126,7 @@ async def test_a_wrong_method_in_the_answer_is_let_go(
 
 
 async def test_a_webhook_is_checked(bot: Bot, place: Place) -> None:
-    with pytest.raises(BadRequest, match="(?i)HTTPS URL must be provided"):
+    with pytest.raises(BadRequest, match=r"(?i)HTTPS URL must be provided"):
         await bot.set_webhook("ftp://example.org")
     with pytest.raises(BadRequest, match="unallowed characters"):
         await bot.set_webhook("http://127.0.0.1:9", secret_token="a b")

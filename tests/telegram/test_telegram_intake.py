@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
+from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TimedOut
 
 from bot.telegram.intake import Intake
@@ -74,7 +75,7 @@ class Line:
     def __init__(self, database: Database, time: Any, log: Any, logged: list[Any]) -> None:
         self.database, self.time, self.log, self.logged = database, time, log, logged
         self.server = Server()
-        self.bot: Any = self.server
+        self.bot = cast(Bot, self.server)
         self.told: list[set[int]] = []
         self.trouble: list[Exception] = []
         self.intake = Intake(

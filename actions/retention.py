@@ -1,0 +1,35 @@
+"""How long what is held (domain.md, section 8), and erasing what has been held long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_
+from sqlalchemy.orm import Session
+
+from store.tables import Inbox, InboxState, Outgoing, OutgoingState, Request, RequestState, Table, Talk
+
+TALK = timedelta(days=30)
+MESSAGE = timedelta(days=30)
+CLOSED_REQUEST = timedelta(days=90)
+
+
+def erase_old(session: Session, now: datetime) -> Mapping[str, int]:
+    """Erase what is past its term; gives how many rows of each table went."""
+    return {table.__tablename__: _erase(session, table, old) for table, old in _past_term(now)}
+
+
+def _past_term(now: datetime) -> list[tuple[type[Table], ColumnElement[bool]]]:
+    handled = Inbox.state != InboxState.RECEIVED
+    done = Outgoing.state.not_in((OutgoingState.WAITING, OutgoingState.SENDING))
+    return [
+        (Talk, Talk.updated_at <= now - TALK),
+        (Inbox, and_(handled, Inbox.handled_at <= now - MESSAGE)),
+        (Outgoing, and_(done, or_(Outgoing.sent_at <= now - MESSAGE, Outgoing.due_at <= now - MESSAGE))),
+        (Request, and_(Request.state == RequestState.CLOSED, Request.closed_at <= now - CLOSED_REQUEST)),
+    ]
+
+
+def _erase(session: Session, table: type[Table], old: ColumnElement[bool]) -> int:
+    return int(session.execute(delete(table).where(old)).rowcount)  # type: ignore[attr-defined]
