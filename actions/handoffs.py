@@ -172,7 +172,7 @@ def _who_may_take(session: Session, wanted: Request) -> list[Member]:
 
 
 def _may_take(member: Member, wanted: Request) -> bool:
-    """Who a request is for: the wish of the resident; a crisis goes to a professional as well (domain.md, section 3)."""
+    """Who a request is for: the wish of the resident; a crisis goes to a professional too (domain.md, section 3)."""
     if member.role is Role.PROFESSIONAL:
         return wanted.by_whom == "professional" or wanted.urgency is Urgency.CRISIS
     if member.role is not Role.WIJKVERBINDER or wanted.by_whom == "professional":

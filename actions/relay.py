@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions.handoffs import subject_of
+from actions.handoffs import claimed_for, request_of, subject_of
 from actions.outbox import Message, queue
-from store.tables import Member, Request
+from actions.people import find
+from store.tables import Member, Outgoing, Request
 
 
 def to_member(
@@ -36,6 +37,31 @@ def to_resident(
     """Pass on what a member of the team sent to the resident of that request."""
     values = {"name": member.name, "text": text}
     _pass_on(session, now, claimed, from_chat, claimed.person.chat_id, "member", values, message_id, is_file)
+
+
+def tell_doubt(session: Session, now: datetime, outgoing_id: int) -> None:
+    """Nobody knows whether what somebody wrote arrived: its sender hears that, and may send it again."""
+    row = session.get(Outgoing, outgoing_id)
+    found = _about(session, row)
+    if row is None or found is None or found.claimed_by is None or found.claimed_by.person is None:
+        return
+    resident, member = found.person.chat_id, found.claimed_by.person.chat_id
+    sender = member if row.chat_id == resident else resident
+    queue(session, now, sender, Message("utter_relay_uncertain", {"number": found.id}), subject=subject_of(found))
+
+
+def tell_lost(session: Session, now: datetime, chat_id: int) -> None:
+    """A resident can no longer be reached: who was talking with them hears it, so that nobody waits."""
+    person = find(session, chat_id)
+    found = claimed_for(session, person) if person else None
+    if found is not None and found.claimed_by is not None and found.claimed_by.person is not None:
+        chat = found.claimed_by.person.chat_id
+        queue(session, now, chat, Message("utter_resident_gone", {"number": found.id}), subject=subject_of(found))
+
+
+def _about(session: Session, row: Outgoing | None) -> Request | None:
+    number = request_of(row.subject) if row is not None else None
+    return session.get(Request, number) if number is not None else None
 
 
 def _pass_on(

@@ -46,7 +46,8 @@ class Resident:
             case Kind.GROUP:
                 return self._leave(session, now, incoming)
             case Kind.BLOCKED:
-                return people.lose(session, person.chat_id)
+                people.lose(session, person.chat_id)
+                return relay.tell_lost(session, now, person.chat_id)
             case Kind.UNBLOCKED:
                 return None
         if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):

@@ -14,6 +14,7 @@ import uvicorn
 from telegram import BotCommand
 from telegram.error import NetworkError, RetryAfter
 
+from actions import relay
 from actions.directory import load_organisation
 from bot.conversations import Conversations
 from bot.jobs import start_jobs
@@ -141,7 +142,17 @@ class Service:
 
     async def _work(self, stop: asyncio.Event) -> None:
         pacing = Pacing(self.settings.telegram_messages_per_second)
-        deliverer = Deliverer(self.database, self.bot, self.words.render, self.clock, pacing, self.in_thread, log)
+        deliverer = Deliverer(
+            self.database,
+            self.bot,
+            self.words.render,
+            self.clock,
+            pacing,
+            self.in_thread,
+            log,
+            on_unreachable=relay.tell_lost,
+            on_uncertain=relay.tell_doubt,
+        )
         chats = Chats(self.conversations, deliverer.wake)
         intake = Intake(self.database, self.bot, mask, self.clock, chats.notify, self.in_thread, log)
         chats.notify(await self.in_thread(self.conversations.waiting_chats))

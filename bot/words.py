@@ -8,8 +8,7 @@ from typing import Any
 
 from actions.outbox import Button, Message
 from bot.dialogue.content import Content
-from bot.telegram.keyboards import arrange
-from bot.telegram.rendered import Rendered
+from bot.telegram.rendered import Rendered, arrange
 
 
 @dataclass(frozen=True)

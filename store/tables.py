@@ -182,7 +182,7 @@ class RequestChange(Table):
 
 
 class Outgoing(Table):
-    """A message due now or later (D4). `content` is an `actions.outbox.Message`; words are looked up when it is sent."""
+    """A message due now or later (D4). `content` is an `actions.outbox.Message`, worded when it is sent."""
 
     __tablename__ = "outgoing"
     __table_args__ = (

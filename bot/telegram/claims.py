@@ -48,6 +48,9 @@ PEOPLE = cast("Table", Person.__table__)
 NOW: BindParameter[datetime] = bindparam("now", type_=Moment())
 
 Unreachable = Callable[[Session, datetime, int], None]
+"""Told the chat that can no longer be reached, in the transaction that records it."""
+Uncertain = Callable[[Session, datetime, int], None]
+"""Told the row of which nobody will know whether it arrived, in the transaction that records it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,9 @@ TAKE = _taking()
 RECORD = update(OUTGOING).where(OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
 
 
-def claim(session: Session, now: datetime, room: int, busy: Collection[int]) -> Claim:
+def claim(
+    session: Session, now: datetime, room: int, busy: Collection[int], on_uncertain: Uncertain | None = None
+) -> Claim:
     """Take up to `room` due rows, per chat in order, leaving `busy` chats alone."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
@@ -123,6 +128,8 @@ def claim(session: Session, now: datetime, room: int, busy: Collection[int]) -> 
     taken = _chosen(found, dead)
     for row_id, state in dead.items():
         session.execute(_ended(OUTGOING.c.id == row_id, state))
+        if state is OutgoingState.UNCERTAIN and on_uncertain:
+            on_uncertain(session, now, row_id)
     if not taken:
         moments = connection.execute(NEXT_DUE, {"now": now}).one()
         return Claim((), tuple(dead.items()), min((one for one in moments if one is not None), default=None))
@@ -174,13 +181,23 @@ def _claimed(row: Row[Any], lease: datetime) -> Claimed:
     return Claimed(row.id, row.chat_id, row.content, row.repeatable, attempts, lease, row.edits_id, row.target)
 
 
-def record(session: Session, now: datetime, outcomes: Sequence[Outcome], on_unreachable: Unreachable | None) -> None:
+def record(
+    session: Session,
+    now: datetime,
+    outcomes: Sequence[Outcome],
+    on_unreachable: Unreachable | None,
+    on_uncertain: Uncertain | None = None,
+) -> None:
     """Write outcomes down. A row whose lease ran out and that another process took is left to that process."""
     if not outcomes:
         return
     session.connection().execute(RECORD, [_written(now, outcome) for outcome in outcomes])
     for chat_id in {one.row.chat_id for one in outcomes if one.verdict.state is OutgoingState.UNREACHABLE}:
         _lose(session, now, chat_id, on_unreachable)
+    if on_uncertain:
+        for one in outcomes:
+            if one.verdict.state is OutgoingState.UNCERTAIN:
+                on_uncertain(session, now, one.row.id)
 
 
 def _written(now: datetime, outcome: Outcome) -> dict[str, Any]:

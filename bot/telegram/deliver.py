@@ -18,7 +18,7 @@ from structlog.typing import FilteringBoundLogger
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.telegram.claims import LEASE, Claim, Unreachable, claim, record
+from bot.telegram.claims import LEASE, Claim, Uncertain, Unreachable, claim, record
 from bot.telegram.connect import AT_ONCE
 from bot.telegram.edge import DATABASE_TROUBLE, InThread
 from bot.telegram.outcomes import (
@@ -59,6 +59,7 @@ class Deliverer:
         log: FilteringBoundLogger | None = None,
         *,
         on_unreachable: Unreachable | None = None,
+        on_uncertain: Uncertain | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -70,6 +71,7 @@ class Deliverer:
         self._in_thread = in_thread
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._on_unreachable = on_unreachable
+        self._on_uncertain = on_uncertain
         self._monotonic = monotonic
         self._sleep = sleep
         self._event = asyncio.Event()
@@ -141,8 +143,9 @@ class Deliverer:
     def _record_and_claim(self, outcomes: Sequence[Outcome], room: int, busy: frozenset[int]) -> Claim:
         with self._database.transaction() as session:
             now = self._clock.now()
-            record(session, now, outcomes, self._on_unreachable)
-            return Claim() if room <= 0 or self._stopping else claim(session, now, room, busy)
+            record(session, now, outcomes, self._on_unreachable, self._on_uncertain)
+            nothing = room <= 0 or self._stopping
+            return Claim() if nothing else claim(session, now, room, busy, self._on_uncertain)
 
     def _longest_rest(self, claimed: Claim, slow: bool) -> float:
         longest = SOON if slow else POLL_SECONDS

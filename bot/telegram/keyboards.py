@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.telegram.rendered import Rows
-
-SHORT_LABEL = 14
-SHORT_PER_ROW = 3
-
-
-def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:
-    """Rows for a question: neighbours with short labels share a row, longer ones get their own; `navigation` below."""
-    rows: list[tuple[tuple[str, str], ...]] = []
-    for option in options:
-        if rows and _fits_beside(rows[-1], option):
-            rows[-1] = (*rows[-1], option)
-        else:
-            rows.append((option,))
-    return (*rows, *navigation)
-
-
-def _fits_beside(row: tuple[tuple[str, str], ...], option: tuple[str, str]) -> bool:
-    return len(row) < SHORT_PER_ROW and all(len(label) <= SHORT_LABEL for label, _ in (*row, option))
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
+SHORT_LABEL = 14
+SHORT_PER_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -14,3 +17,18 @@ class Rendered:
     text: str
     rows: Rows = ()
     parse_mode: str | None = None
+
+
+def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:
+    """Rows for a question: neighbours with short labels share a row, longer ones get their own; `navigation` below."""
+    rows: list[tuple[tuple[str, str], ...]] = []
+    for option in options:
+        if rows and _fits_beside(rows[-1], option):
+            rows[-1] = (*rows[-1], option)
+        else:
+            rows.append((option,))
+    return (*rows, *navigation)
+
+
+def _fits_beside(row: tuple[tuple[str, str], ...], option: tuple[str, str]) -> bool:
+    return len(row) < SHORT_PER_ROW and all(len(label) <= SHORT_LABEL for label, _ in (*row, option))

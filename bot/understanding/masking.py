@@ -1,4 +1,4 @@
-"""Takes out numbers that nobody should type here, before anything is stored, logged or sent on (domain.md, section 8)."""
+"""Takes out numbers that nobody should type here, before anything is stored, logged or sent on (domain.md 8)."""
 
 from __future__ import annotations
 

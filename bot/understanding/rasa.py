@@ -22,6 +22,11 @@ class Meaning:
     confidence: float
 
 
+def _plain(text: str) -> str:
+    """Without the slash with which Rasa would take the text for an intent by name."""
+    return text.lstrip("/ \t\r\n")[:LONGEST_TEXT]
+
+
 class Rasa:
     """The client of Rasa's `POST /model/parse`. After a failure it rests, so that nobody waits for nothing."""
 
@@ -43,7 +48,7 @@ class Rasa:
         if self._clock() < self._rests_until:
             return None
         try:
-            answer = await self._client.post(f"{self._url}/model/parse", json={"text": text[:LONGEST_TEXT]})
+            answer = await self._client.post(f"{self._url}/model/parse", json={"text": _plain(text)})
             answer.raise_for_status()
             ranking = answer.json()["intent_ranking"]
         except (httpx.HTTPError, ValueError, KeyError) as failed:

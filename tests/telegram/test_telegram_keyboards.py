@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from telegram.constants import InlineKeyboardButtonLimit
 
-from bot.telegram.keyboards import arrange, keyboard
+from bot.telegram.keyboards import keyboard
+from bot.telegram.rendered import arrange
 
 NAVIGATION = ((("Terug", "back"), ("Ik wil een mens", "human")),)
 
