@@ -99,7 +99,13 @@ def withdraw(session: Session, subject: str) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def subject_of(session: Session, chat_id: int, telegram_message_id: int) -> str | None:
-    """What a message that we sent was about, found by its place in a chat."""
+def find(session: Session, chat_id: int, telegram_message_id: int) -> Outgoing | None:
+    """A message that we sent, found by its place in a chat."""
     here = (Outgoing.chat_id == chat_id) & (Outgoing.telegram_message_id == telegram_message_id)
-    return session.scalar(select(Outgoing.subject).where(here))
+    return session.scalar(select(Outgoing).where(here))
+
+
+def subject_of(session: Session, chat_id: int, telegram_message_id: int) -> str | None:
+    """What a message that we sent was about."""
+    found = find(session, chat_id, telegram_message_id)
+    return found.subject if found is not None else None

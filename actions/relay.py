@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -71,7 +72,7 @@ def _pass_on(
     from_chat: int,
     to_chat: int,
     sender: str,
-    values: dict[str, object],
+    values: Mapping[str, object],
     message_id: int | None,
     is_file: bool,
 ) -> None:

@@ -15,7 +15,7 @@ from actions import people, retention, team
 from actions.outbox import Message, queue
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming
-from bot.resident import Resident
+from bot.resident import Resident, Visit
 from bot.team_side import TeamSide
 from bot.understanding.understand import Understanding
 from store.clock import Clock
@@ -114,7 +114,9 @@ class Conversations:
             if flood == FLOOD_MESSAGES + 1:
                 queue(session, now, person.chat_id, Message("utter_slow_down"))
             return None
-        return self.resident.handle(session, now, person, talk, glance.conversation, incoming, heard or Heard(now))
+        return self.resident.handle(
+            Visit(session, now, person, talk, glance.conversation, incoming, heard or Heard(now))
+        )
 
     def note_failure(self, incoming: Incoming) -> None:
         """Count a failure; after the third the update is set aside and its sender gets an honest answer."""

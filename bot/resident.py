@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions import handoffs, people, relay, team
-from actions.outbox import Button, Message, queue
+from actions import handoffs, outbox, people, relay, team
+from actions.outbox import Message, queue
 from actions.team import JoinRefused
 from bot.dialogue import player
 from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Said
 from bot.dialogue.player import Turn
 from bot.incoming import FILES, Incoming, Kind
+from bot.messages import answered, message
 from bot.steps import STEPS, Asked
 from bot.words import Words
 from store.tables import Event as EventRow
 from store.tables import Person, Talk
 
 START = "/start"
-NAV_BUTTONS = {"back": "button_back", "skip": "button_skip", "human": "button_human"}
 COUNTED = frozenset({"talk_started", "asked", "answered", "danger", "not_understood", "flow_started", "flow_ended"})
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One update of a resident within its transaction: who, when, and the talk that it comes into."""
+
+    session: Session
+    now: datetime
+    person: Person
+    talk: Talk | None
+    conversation: Conversation
+    incoming: Incoming
+    heard: Heard
+
+    def say(self, message: Message) -> None:
+        queue(self.session, self.now, self.person.chat_id, message)
 
 
 @dataclass(frozen=True)
@@ -31,132 +46,98 @@ class Resident:
 
     words: Words
 
-    def handle(
-        self,
-        session: Session,
-        now: datetime,
-        person: Person,
-        talk: Talk | None,
-        conversation: Conversation,
-        incoming: Incoming,
-        heard: Heard,
-    ) -> None:
-        """Answer one update within its transaction."""
+    def handle(self, visit: Visit) -> None:
+        """Answer one update."""
+        incoming = visit.incoming
         match incoming.kind:
             case Kind.GROUP:
-                return self._leave(session, now, incoming)
+                queue(visit.session, visit.now, incoming.chat_id, Message("utter_group", leave=True), repeatable=False)
             case Kind.BLOCKED:
-                people.lose(session, person.chat_id)
-                return relay.tell_lost(session, now, person.chat_id)
+                people.lose(visit.session, incoming.chat_id)
+                relay.tell_lost(visit.session, visit.now, incoming.chat_id)
             case Kind.UNBLOCKED:
-                return None
-        if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
-            return self._join(session, now, person, incoming)
-        if not heard.danger and self._passes_on(incoming, conversation):
-            claimed = handoffs.claimed_for(session, person)
-            if claimed is not None:
-                return relay.to_member(session, now, claimed, incoming.message_id, incoming.text, _is_file(incoming))
-        return self._play(session, now, person, talk, conversation, incoming, heard)
+                return
+            case _ if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
+                _join(visit)
+            case _ if not self._passed_on(visit):
+                self._play(visit)
 
-    def _passes_on(self, incoming: Incoming, conversation: Conversation) -> bool:
-        """Plain messages go to the person who helps; buttons and commands stay with the bot."""
-        return incoming.kind is not Kind.PRESS and not incoming.text.startswith("/")
+    def _passed_on(self, visit: Visit) -> bool:
+        """Plain messages go to the person who helps; danger, buttons and commands stay with the bot."""
+        incoming = visit.incoming
+        if visit.heard.danger or incoming.kind is Kind.PRESS or incoming.text.startswith("/"):
+            return False
+        claimed = handoffs.claimed_for(visit.session, visit.person)
+        if claimed is None:
+            return False
+        is_file = incoming.kind in FILES
+        relay.to_member(visit.session, visit.now, claimed, incoming.message_id, incoming.text, is_file)
+        return True
 
-    # --- the talk -------------------------------------------------------------------------------------------
-
-    def _play(
-        self,
-        session: Session,
-        now: datetime,
-        person: Person,
-        talk: Talk | None,
-        conversation: Conversation,
-        incoming: Incoming,
-        heard: Heard,
-    ) -> None:
-        turn = player.play(self.words.content, conversation, heard)
+    def _play(self, visit: Visit) -> None:
+        turn = player.play(self.words.content, visit.conversation, visit.heard)
         events = list(turn.events)
         while acting := turn.acting:
-            asked = Asked(session, now, person, turn.conversation, acting.slots, self.words)
+            asked = Asked(visit.session, visit.now, visit.person, turn.conversation, acting.slots, self.words)
             done = STEPS[acting.name](asked)
             if done.forgets:
                 return
             turn = player.resume(self.words.content, turn.conversation, acting, done)
             events += turn.events
-        self._store(session, now, person, talk, turn)
-        self._say(session, now, person, turn.conversation, events, masked=incoming.masked)
-        _count(session, now, turn.conversation, events)
+        _store(visit, turn)
+        for said in _spoken(visit, turn, events):
+            visit.say(message(self.words.content, said, visit.person.language))
+        self._show_choice(visit)
+        _count(visit, turn.conversation, events)
 
-    def _store(self, session: Session, now: datetime, person: Person, talk: Talk | None, turn: Turn) -> None:
-        if talk is None:
-            talk = Talk(person_id=person.id, version=0)
-            session.add(talk)
-        talk.state, talk.updated_at, talk.version = turn.conversation.as_json(), now, talk.version + 1
-
-    def _say(
-        self,
-        session: Session,
-        now: datetime,
-        person: Person,
-        conversation: Conversation,
-        events: list[Event],
-        *,
-        masked: bool,
-    ) -> None:
-        said = [event for event in events if isinstance(event, Said)]
-        if masked:
-            said.insert(0, Said("utter_masked", {}))
-        if not said:
-            said.append(Said("utter_nothing_open", {}))
-        if all(one.question is None for one in said) and not conversation.slots.get("handoff_result"):
-            said[-1] = replace(said[-1], nav=("human",))
-        for one in said:
-            queue(session, now, person.chat_id, _message(self.words, one, person.language))
-
-    # --- the rest -------------------------------------------------------------------------------------------
-
-    def _leave(self, session: Session, now: datetime, incoming: Incoming) -> None:
-        queue(session, now, incoming.chat_id, Message("utter_group", leave=True), repeatable=False)
-
-    def _join(self, session: Session, now: datetime, person: Person, incoming: Incoming) -> None:
-        """Somebody opened the start link of a member of the team."""
-        joined = team.join(session, now, person, incoming.text.removeprefix(START).strip())
-        if isinstance(joined, JoinRefused):
-            key = "team_link_expired" if joined is JoinRefused.EXPIRED else "team_link_used"
-            queue(session, now, person.chat_id, Message(key))
+    def _show_choice(self, visit: Visit) -> None:
+        """The question that a press answered shows the choice and loses its buttons; after the next one is asked."""
+        pressed = visit.heard.answer or visit.heard.line or visit.heard.wish
+        if visit.incoming.kind is not Kind.PRESS or not pressed or visit.incoming.message_id is None:
             return
-        queue(session, now, person.chat_id, Message("team_welcome", {"name": joined.name, "wijk": joined.wijk}))
-        handoffs.offer_waiting(session, now, joined)
+        row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id)
+        if row is None:
+            return
+        shown = answered(self.words, Message.from_json(row.content), visit.incoming.data)
+        if shown is not None:
+            queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
 
 
-def _is_file(incoming: Incoming) -> bool:
-    return incoming.kind in FILES
+def _store(visit: Visit, turn: Turn) -> None:
+    talk = visit.talk
+    if talk is None:
+        talk = Talk(person_id=visit.person.id, version=0)
+        visit.session.add(talk)
+    talk.state, talk.updated_at, talk.version = turn.conversation.as_json(), visit.now, talk.version + 1
 
 
-def _message(words: Words, said: Said, language: str) -> Message:
-    """A message with the buttons below the options: per line of a summary, then back, skip and a human."""
-    return Message(
-        key=said.key,
-        values={**said.values, "line_keys": list(said.lines)} if said.lines else dict(said.values),
-        language=language,
-        question=said.question,
-        buttons=tuple(_rows(words, said)),
-    )
+def _spoken(visit: Visit, turn: Turn, events: list[Event]) -> list[Said]:
+    """What is said in this turn: never nothing, and never without a way to a human."""
+    said = [event for event in events if isinstance(event, Said)]
+    if visit.incoming.masked:
+        said.insert(0, Said("utter_masked", {}))
+    if not said:
+        said.append(Said("utter_nothing_open", {}))
+    asked = any(one.question is not None for one in said)
+    if not asked and not turn.conversation.slots.get("handoff_result"):
+        said[-1] = replace(said[-1], nav=("human",))
+    return said
 
 
-def _rows(words: Words, said: Said) -> Iterator[tuple[Button, ...]]:
-    if said.lines:
-        each = words.content.response(said.key).variants[0].each_line
-        label = "button_leave_out" if each == "leave_out" else "button_change"
-        lines = [Button(label, f"q{said.question}:~{n}", {"number": n}) for n in range(1, len(said.lines) + 1)]
-        yield from (tuple(lines[at : at + 3]) for at in range(0, len(lines), 3))
-    nav = [Button(NAV_BUTTONS[wish], f"q{said.question or 0}:!{wish}") for wish in said.nav]
-    if nav:
-        yield tuple(nav)
+def _join(visit: Visit) -> None:
+    """Somebody opened the start link of a member of the team."""
+    payload = visit.incoming.text.removeprefix(START).strip()
+    joined = team.join(visit.session, visit.now, visit.person, payload)
+    if isinstance(joined, JoinRefused):
+        visit.say(Message("team_link_expired" if joined is JoinRefused.EXPIRED else "team_link_used"))
+        return
+    visit.say(Message("team_welcome", {"name": joined.name, "wijk": joined.wijk}))
+    handoffs.offer_waiting(visit.session, visit.now, joined)
 
 
-def _count(session: Session, now: datetime, conversation: Conversation, events: list[Event]) -> None:
+def _count(visit: Visit, conversation: Conversation, events: list[Event]) -> None:
     """Keep what is worth counting, without the person."""
     wijk = conversation.slots.get("wijk")
     happened = [event for event in events if isinstance(event, Happened) and event.name in COUNTED]
-    session.add_all(EventRow(at=now, name=event.name, detail=event.detail, wijk=wijk) for event in happened)
+    rows = (EventRow(at=visit.now, name=event.name, detail=event.detail, wijk=wijk) for event in happened)
+    visit.session.add_all(rows)

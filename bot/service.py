@@ -158,11 +158,13 @@ class Service:
         chats.notify(await self.in_thread(self.conversations.waiting_chats))
         jobs = start_jobs(self.conversations, chats.notify, deliverer.wake, self.in_thread)
         log.info("bot_started", database=self.database.engine.dialect.name)
+        waking = asyncio.create_task(self.rasa.wake(self.settings.rasa_start_seconds))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(deliverer.run(stop))
                 tasks.create_task(self._receive(intake, stop))
         finally:
+            waking.cancel()
             jobs.shutdown(wait=False)
             await chats.settle()
         log.info("bot_stopped")

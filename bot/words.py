@@ -77,6 +77,7 @@ _MADE: Mapping[str, Callable[[_Filling], str]] = {
     "lines": _Filling.lines,
     "topics": _Filling.topics,
     "topic": lambda filling: filling.say(f"utter_topic_{filling.get('kept_topic')}"),
+    "asked": lambda filling: filling.say(str(filling.get("asked_key"))),
     "wijk_name": _Filling.wijk,
     "urgency_words": lambda filling: filling.say("utter_say_urgency"),
     "reach_words": lambda filling: filling.say("utter_say_reach"),

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     database_url: str = f"sqlite:///{ROOT / 'var' / 'wijkwijzer.db'}"
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=2.0, gt=0, le=10, description="seconds")
+    rasa_start_seconds: float = Field(default=30.0, ge=0, le=300, description="how long sentences wait at start")
     encryption_keys: str = ""
     dashboard_url: str = "http://127.0.0.1:8082"
     organisation: str = "soest"

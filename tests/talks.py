@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from actions.outbox import Message
 from bot.conversations import Conversations
@@ -25,7 +25,7 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
 from store.database import Database
-from store.tables import Outgoing, Person, Talk
+from store.tables import Outgoing, OutgoingState, Person, Talk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -49,9 +49,12 @@ class RecordedMeanings:
 
     meanings_of: dict[str, Sequence[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    down: bool = False
 
-    async def meanings(self, text: str) -> tuple[Meaning, ...]:
+    async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
         self.asked.append(text)
+        if self.down:
+            return None
         found = self.meanings_of.get(text, ())
         return tuple(Meaning(intent, 0.9 if position == 0 else 0.6) for position, intent in enumerate(found))
 
@@ -87,6 +90,15 @@ class Stage:
             store_updates(session, self.clock.now(), [incoming])
         while await self.conversations.handle_next(incoming.chat_id):
             pass
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Stand in for Telegram: what is due has arrived, with the row's own number as that of the message."""
+        lost = select(Person.chat_id).where(Person.reachable.is_(False))
+        due = (Outgoing.state == OutgoingState.WAITING) & (Outgoing.due_at <= self.clock.now())
+        sent = {"state": OutgoingState.SENT, "telegram_message_id": Outgoing.id, "sent_at": self.clock.now()}
+        with self.database.transaction() as session:
+            session.execute(update(Outgoing).where(due, Outgoing.chat_id.not_in(lost)).values(**sent))
 
 
 @dataclass
@@ -105,6 +117,18 @@ class Answered:
             raise AssertionError(f"{self.key} has no button '{label}', only {list(labels)}")
         return labels[label]
 
+    def choices(self) -> dict[str, str]:
+        """The buttons by what they mean (`portaal`, `back`, `line 2`, `claim`), with the data that comes back."""
+        return {_meaning(data): data for row in self.rendered.rows for _, data in row}
+
+
+def _meaning(data: str) -> str:
+    """`q12:portaal` means portaal, `q12:!back` back, `q12:~2` line 2, `claim:5` claim."""
+    name, _, rest = data.partition(":")
+    if not name.startswith("q"):
+        return name
+    return f"line {rest[1:]}" if rest.startswith("~") else rest.removeprefix("!")
+
 
 @dataclass
 class Someone:
@@ -115,6 +139,7 @@ class Someone:
     name: str
     seen: int = 0
     last_message: int = 0
+    said: list[str] = field(default_factory=list)
     screen: list[Answered] = field(default_factory=list)
 
     def says(self, text: str, *means: str) -> list[Answered]:
@@ -131,11 +156,21 @@ class Someone:
         shown = [title for answer in self.screen for row in answer.rendered.rows for title, _ in row]
         raise AssertionError(f"no message has a button '{label}'; there were {shown[-12:]}")
 
+    def chooses(self, choice: str) -> list[Answered]:
+        """Press the button that means this, on the latest message that has one."""
+        found = (answer.choices() for answer in reversed(self.screen) if choice in answer.choices())
+        latest = next(found, None)
+        if latest is None:
+            shown = [list(answer.choices()) for answer in self.screen[-3:]]
+            raise AssertionError(f"no message has a button for '{choice}'; the last have {shown}")
+        return self.sends(kind=Kind.PRESS, data=latest[choice], callback_id="c")
+
     def edits(self, message: int, text: str) -> list[Answered]:
         return self.sends(kind=Kind.EDITED, text=text, message_id=message)
 
     def sends(self, **what: Any) -> list[Answered]:
         self.last_message += 1
+        self.said.append(what.get("text", ""))
         given = {"message_id": self.last_message, **what}
         update = Incoming(update_id=next(_updates), chat_id=self.chat_id, first_name=self.name, **given)
         asyncio.run(self.stage.take(update))

@@ -87,4 +87,4 @@ def _numbers(source: Source, certain: frozenset[str]) -> Iterator[str]:
     for said in source.said:
         for number in numbers.named(said.text):
             if numbers.digits(number) not in certain:
-                yield f"{said.where(number)}: {number} is not a certain number of directory/; take it out or confirm it."
+                yield f"{said.where(number)}: {number} is no certain number of directory/; take it out or confirm it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import structlog
 
 log = structlog.get_logger()
 REST_SECONDS = 5.0
+WAKE_SECONDS = 0.5
+WARM_UP = "hallo"
 LONGEST_TEXT = 1000
 
 
@@ -42,18 +45,36 @@ class Rasa:
         self._url = url.rstrip("/")
         self._clock = clock
         self._rests_until = 0.0
+        self._awake = asyncio.Event()
+        self._awake.set()
+
+    async def wake(self, seconds: float) -> None:
+        """Wait until Rasa answers, at most so long. Until then sentences wait; buttons and dangers do not."""
+        self._awake.clear()
+        until = self._clock() + seconds
+        try:
+            while self._clock() < until and await self._ask(WARM_UP) is None:
+                await asyncio.sleep(WAKE_SECONDS)
+        finally:
+            self._awake.set()
 
     async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
         """The intents, surest first; None when Rasa cannot answer now."""
+        await self._awake.wait()
         if self._clock() < self._rests_until:
             return None
+        found = await self._ask(text)
+        if found is None:
+            self._rests_until = self._clock() + REST_SECONDS
+        return found
+
+    async def _ask(self, text: str) -> tuple[Meaning, ...] | None:
         try:
             answer = await self._client.post(f"{self._url}/model/parse", json={"text": _plain(text)})
             answer.raise_for_status()
             ranking = answer.json()["intent_ranking"]
         except (httpx.HTTPError, ValueError, KeyError) as failed:
-            self._rests_until = self._clock() + REST_SECONDS
-            log.warning("rasa_unavailable", error=type(failed).__name__, rests_seconds=REST_SECONDS)
+            log.warning("rasa_unavailable", error=type(failed).__name__)
             return None
         return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
 

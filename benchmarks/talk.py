@@ -1,0 +1,64 @@
+"""What residents say and press in the benchmarks: the labels of `flows/texts/nl`."""
+
+from __future__ import annotations
+
+import itertools
+
+import yaml
+
+from sandbox.client import Person
+from store.settings import ROOT
+
+AGREE, TOPIC = "Ja, dat mag", "Tocht of kou"
+FORTH, BACK = "Ik huur van Portaal", "Terug"
+DRAUGHT = (
+    FORTH,
+    "Bij de deur",
+    "Ja, de pen past",
+    "16 tot en met 19 graden",
+    "Nee",
+    "Soms niet",
+    "Klopt",
+    "Ja, graag",
+    "Smitsveen",
+    "Berichten in deze app",
+    "Iemand uit mijn wijk",
+    "Stuur door",
+)
+"""From the first question about draught to the hand-off."""
+
+PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "raam", "keukenraam", "slaapkamerraam", "kozijn",
+          "brievenbus", "buitendeur")  # fmt: skip
+HOW = ("", " heel erg", " nu weer", " de hele dag", " elke avond", " al weken", " zo", " altijd", " vaak", " ook")
+FILES = ("draught", "cold_home", "mould", "small_measures", "landlord_complaint", "high_bill")
+FEWEST_WORDS = 4
+
+
+def opening(number: int) -> str:
+    """One of a hundred different sentences about draught."""
+    return f"het tocht{HOW[number // 10 % 10]} bij mijn {PLACES[number % 10]}"
+
+
+def sentences() -> list[str]:
+    """Different sentences of residents that only Rasa can understand, topics mixed."""
+    per_topic = [_examples(name) for name in FILES]
+    mixed = itertools.chain.from_iterable(itertools.zip_longest(*per_topic))
+    return [one for one in dict.fromkeys(mixed) if one and len(one.split()) >= FEWEST_WORDS]
+
+
+def _examples(name: str) -> list[str]:
+    data = yaml.safe_load((ROOT / "nlu" / "data" / f"{name}.yml").read_text(encoding="utf-8"))
+    lines = data["nlu"][0]["examples"].splitlines()
+    return [line.removeprefix("- ") for line in lines]
+
+
+async def hears_label(person: Person, label: str, seconds: float) -> None:
+    """Wait for a message with this button below it."""
+    while not any(label in message.labels for message in await person.next_messages(1, timeout=seconds)):
+        pass
+
+
+async def presses(person: Person, label: str, then: str, seconds: float = 30) -> None:
+    """Press a button and wait for the question that has the button `then`."""
+    await person.presses(label)
+    await hears_label(person, then, seconds)

@@ -1,0 +1,144 @@
+"""Plays a transcript on a stage and says where it differs. Everything is stored and read back between the steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from actions import team
+from bot.incoming import Kind
+from bot.understanding.masking import mask
+from store.tables import Inbox, Outgoing, Person, Request, Role
+from store.tables import Talk as TalkRow
+from tests.conversations.transcripts import RESIDENT, Step, Talk
+from tests.talks import RecordedMeanings, Someone, Stage, keys
+
+TABLES = {"people": Person, "talks": TalkRow, "inbox": Inbox, "outgoing": Outgoing, "requests": Request}
+REQUEST_FIELDS = ("state", "urgency", "wijk", "topics", "reach", "by_whom", "contact")
+
+
+@dataclass
+class Played:
+    """What one step brought: text keys for who did it, and for each other person that heard something."""
+
+    step: Step
+    bot: tuple[str, ...]
+    others: dict[str, tuple[str, ...]]
+
+    @property
+    def fits(self) -> bool:
+        return self.bot == self.step.bot and self.others == self.step.others
+
+    def __str__(self) -> str:
+        expected = f"bot: {list(self.step.bot)}, others: {_plain(self.step.others)}"
+        given = f"bot: {list(self.bot)}, others: {_plain(self.others)}"
+        return f"{self.step.where}: {self.step.does} '{self.step.what}'\n  expected {expected}\n  but got  {given}"
+
+
+class Playing:
+    """One talk under way."""
+
+    def __init__(self, stage: Stage, talk: Talk) -> None:
+        self.stage, self.talk = stage, talk
+        self.people: dict[str, Someone] = {RESIDENT: stage.person(1, "Voorbeeld")}
+        self._given()
+
+    def _given(self) -> None:
+        for name, role in self.talk.given.get("team", {}).items():
+            self._join(name, role)
+        if "consent" in self.talk.given:
+            self.people[RESIDENT].says("/start")
+            self.people[RESIDENT].chooses(self.talk.given["consent"])
+        if self.talk.given.get("rasa") == "down":
+            assert isinstance(self.stage.rasa, RecordedMeanings)
+            self.stage.rasa.down = True
+        for other in self.people.values():
+            other.hears()
+
+    def _join(self, name: str, role: str) -> None:
+        """A name with a wijk, or with `professional`."""
+        professional = role == Role.PROFESSIONAL
+        given = (Role.PROFESSIONAL, None) if professional else (Role.WIJKVERBINDER, role)
+        with self.stage.database.transaction() as session:
+            payload = team.invite(session, self.stage.clock.now(), name.capitalize(), *given).payload
+        self.someone(name).says(f"/start {payload}")
+
+    def someone(self, name: str) -> Someone:
+        return self.people.setdefault(name, self.stage.person(len(self.people) + 1, name.capitalize()))
+
+    def steps(self) -> Iterator[Played]:
+        """Play step by step, giving what each brought."""
+        for step in self.talk.steps:
+            if step.does == "waits":
+                self.stage.clock.move(**step.what)
+            else:
+                yield self._play(step)
+
+    def _play(self, step: Step) -> Played:
+        who = self.someone(step.who)
+        bot = tuple(keys(self._do(who, step)))
+        heard = {name: tuple(keys(other.hears())) for name, other in self.people.items() if other is not who}
+        return Played(step, bot, {name: said for name, said in heard.items() if said})
+
+    def _do(self, who: Someone, step: Step) -> list[Any]:
+        match step.does:
+            case "says":
+                return who.says(step.what, *step.means)
+            case "presses":
+                return who.chooses(step.what) if step.what not in _MADE_UP else who.sends(**_MADE_UP[step.what])
+            case "edits":
+                return who.edits(who.said.index(step.was) + 1, mask(step.what)[0])
+            case _:
+                return who.sends(kind=Kind(step.what))
+
+    # --- what remains ---------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[str]:
+        """What remains and should not, or the other way round."""
+        rows = self.talk.rows
+        if "slots" in rows:
+            slots = dict(self.people[RESIDENT].conversation().slots)
+            if slots != rows["slots"]:
+                yield f"{self.talk.where}: slots are {slots}"
+        for table, number in rows.get("count", {}).items():
+            with self.stage.database.reading() as session:
+                found = session.scalar(select(func.count()).select_from(TABLES[table]))
+            if found != int(number):
+                yield f"{self.talk.where}: {found} rows in '{table}'"
+        yield from self._requests(rows.get("requests", []))
+
+    def _requests(self, expected: list[Mapping[str, Any]]) -> Iterator[str]:
+        with self.stage.database.reading() as session:
+            stored = list(session.scalars(select(Request).order_by(Request.id)))
+            if len(stored) != len(expected):
+                yield f"{self.talk.where}: {len(stored)} requests are stored"
+            for row, fields in zip(stored, expected, strict=False):
+                yield from self._request(row, fields)
+
+    def _request(self, row: Request, fields: Mapping[str, Any]) -> Iterator[str]:
+        for name in REQUEST_FIELDS:
+            if name in fields and str(getattr(row, name)) != str(fields[name]):
+                yield f"{self.talk.where}: {name} of the request is '{getattr(row, name)}'"
+        if "summary" in fields and not self._words_are(row.summary, fields["summary"]):
+            yield f"{self.talk.where}: the request says '{row.summary}'"
+
+    def _words_are(self, text: str, lines: list[str]) -> bool:
+        """Whether a text consists of these responses, one a line, in any of their wordings."""
+        said = text.split("\n") if text else []
+        return len(said) == len(lines) and all(self._is(key, line) for key, line in zip(lines, said, strict=True))
+
+    def _is(self, key: str, line: str) -> bool:
+        variants = self.stage.words.content.response(key).variants
+        patterns = (re.sub(r"\\\{\w+\\\}", ".+", re.escape(variant.text)) for variant in variants)
+        return any(re.fullmatch(pattern, line) for pattern in patterns)
+
+
+_MADE_UP = {"made up": {"kind": Kind.PRESS, "data": "q1:'; drop", "callback_id": "c"}}
+
+
+def _plain(heard: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {who: list(said) for who, said in heard.items()}
