@@ -177,8 +177,9 @@ def _may_take(member: Member, wanted: Request) -> bool:
         return wanted.by_whom == "professional" or wanted.urgency is Urgency.CRISIS
     if member.role is not Role.WIJKVERBINDER or wanted.by_whom == "professional":
         return False
-    own = wanted.wijk is None or member.wijk == wanted.wijk
-    return not own if wanted.by_whom == "other_wijk" else own
+    if wanted.wijk is None:
+        return True
+    return (member.wijk == wanted.wijk) != (wanted.by_whom == "other_wijk")
 
 
 def _offer(session: Session, now: datetime, wanted: Request, members: Iterable[Member]) -> int:

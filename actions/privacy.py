@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from actions.handoffs import subject_of
-from actions.outbox import Message, queue
+from actions.handoffs import card_subject, subject_of
+from actions.outbox import Message, queue, withdraw
 from store.tables import Inbox, Outgoing, Person, Request, RequestState
 
 
@@ -20,10 +20,9 @@ def forget(session: Session, now: datetime, person: Person) -> int:
     """
     requests = list(session.scalars(select(Request).where(Request.person_id == person.id)))
     for found in requests:
+        withdraw(session, card_subject(found))
+        session.execute(delete(Outgoing).where(Outgoing.subject == subject_of(found)))  # to whoever helped, too
         _tell_taker(session, now, found)
-        session.execute(
-            delete(Outgoing).where(Outgoing.subject.in_((subject_of(found),)), Outgoing.chat_id == person.chat_id)
-        )
     session.execute(delete(Outgoing).where(Outgoing.chat_id == person.chat_id))
     session.execute(delete(Inbox).where(Inbox.chat_id == person.chat_id, Inbox.content.is_(None)))
     session.delete(person)

@@ -23,7 +23,7 @@ from bot.telegram.poll import ChannelError
 from store import encryption, rotation
 from store.clock import Clock, ClockError
 from store.database import Database
-from store.settings import Settings, SettingsError, load_settings
+from store.settings import ROOT, Settings, SettingsError, load_settings
 from store.tables import Role
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wijkwijzer: from a cold house to help.")
@@ -34,6 +34,7 @@ app.add_typer(team_app, name="team")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
 
+DEMO = ROOT / "var" / "demo"
 READABLE = (
     SettingsError,
     ContentError,
@@ -56,11 +57,14 @@ def run_bot() -> None:
 
 
 @app.command()
-def demo(port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8081) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8081,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database, emptied at start.")] = DEMO,
+) -> None:
     """Run everything on this machine with an example team; opens no connection to outside."""
     from bot.demo import run_demo
 
-    raise SystemExit(run_demo(port))
+    raise SystemExit(run_demo(port, folder.resolve()))
 
 
 @app.command()

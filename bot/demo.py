@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 
@@ -14,10 +15,9 @@ from bot.processes import python_module, run_together
 from store import encryption
 from store.clock import Clock
 from store.database import Database
-from store.settings import ROOT, Settings
+from store.settings import Settings
 from store.tables import Role
 
-DEMO = ROOT / "var" / "demo"
 TOKEN = "110201543:SANDBOX-not-a-secret"
 START_SECONDS = 60
 TEAM = {
@@ -27,38 +27,38 @@ TEAM = {
 }
 
 
-def run_demo(port: int) -> int:
+def run_demo(port: int, folder: Path) -> int:
     """Start everything and print the address to open; ends with Ctrl-C. Each start begins with an empty wijk."""
-    _clear()
-    settings = demo_settings(port)
+    _clear(folder)
+    settings = demo_settings(port, folder)
     commands = {
         "sandbox": python_module("sandbox", "--port", str(port), "--clock-file", str(settings.clock_file)),
         "bot": python_module("bot", "bot"),
-        "demo": python_module("bot.demo", str(port)),
+        "demo": python_module("bot.demo", str(port), str(folder)),
     }
     return run_together(settings, commands, _environment(settings))
 
 
-def demo_settings(port: int) -> Settings:
-    """Settings that know nothing of `.env`: a database, a key and a clock of the demo's own."""
+def demo_settings(port: int, folder: Path) -> Settings:
+    """Settings that know nothing of `.env`: a database, a key and a clock of the demo's own, in its folder."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
         telegram_bot_token=TOKEN,
         telegram_api_url=f"http://127.0.0.1:{port}",
         telegram_webhook_url="",
-        database_url=f"sqlite:///{DEMO / 'demo.db'}",
+        database_url=f"sqlite:///{folder / 'demo.db'}",
         rasa_url=f"http://127.0.0.1:{port + 1000}",
-        encryption_keys=(DEMO / "key").read_text(encoding="utf-8"),
-        clock_file=DEMO / "clock",
+        encryption_keys=(folder / "key").read_text(encoding="utf-8"),
+        clock_file=folder / "clock",
     )
 
 
-def _clear() -> None:
-    DEMO.mkdir(parents=True, exist_ok=True)
-    for file in DEMO.glob("demo.db*"):
+def _clear(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("demo.db*"):
         file.unlink()
-    (DEMO / "clock").unlink(missing_ok=True)
-    (DEMO / "key").write_text(encryption.new_key(), encoding="utf-8")
+    (folder / "clock").unlink(missing_ok=True)
+    (folder / "key").write_text(encryption.new_key(), encoding="utf-8")
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
@@ -114,8 +114,8 @@ async def _wait_for_rasa(settings: Settings) -> bool:
     return False
 
 
-async def _open(port: int) -> None:
-    settings = demo_settings(port)
+async def _open(port: int, folder: Path) -> None:
+    settings = demo_settings(port, folder)
     encryption.configure(settings.encryption_keys)
     await bring_team(settings)
     print("The team has joined. Rasa is starting; buttons work already.", flush=True)
@@ -126,4 +126,4 @@ async def _open(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_open(int(sys.argv[1])))
+    asyncio.run(_open(int(sys.argv[1]), Path(sys.argv[2])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ NLU_SERVE = Path("nlu") / "serve"
 
 def rasa_command(settings: Settings) -> str:
     """What starts Rasa at the port of `RASA_URL`."""
-    return f"{ROOT / NLU_SERVE} --port {urlsplit(settings.rasa_url).port or 5005}"
+    return shlex.join([str(ROOT / NLU_SERVE), "--port", str(urlsplit(settings.rasa_url).port or 5005)])
 
 
 def run_together(settings: Settings, commands: Mapping[str, str], environment: Mapping[str, str] | None = None) -> int:
@@ -31,4 +32,4 @@ def run_together(settings: Settings, commands: Mapping[str, str], environment: M
 
 
 def python_module(module: str, *arguments: str) -> str:
-    return " ".join([sys.executable, "-m", module, *arguments])
+    return shlex.join([sys.executable, "-m", module, *arguments])

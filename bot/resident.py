@@ -72,6 +72,8 @@ class Resident:
             return False
         is_file = incoming.kind in FILES
         relay.to_member(visit.session, visit.now, claimed, incoming.message_id, incoming.text, is_file)
+        if incoming.masked:
+            visit.say(Message("utter_masked"))
         return True
 
     def _play(self, visit: Visit) -> None:

@@ -53,7 +53,9 @@ class TeamSide:
         if result is Claim.GONE or found is None:
             log.warning("claim_refused", request_id=request_id, member_id=member.id)
             return _tell(session, now, incoming, "utter_request_gone")
-        if result is Claim.TAKEN and found.claimed_by is not None:
+        if result is Claim.TAKEN and found.claimed_by is member:
+            _tell(session, now, incoming, "utter_already_yours")
+        elif result is Claim.TAKEN and found.claimed_by is not None:
             _tell(session, now, incoming, "utter_already_claimed", name=found.claimed_by.name)
         return None
 

@@ -149,7 +149,8 @@ class Request(Table):
     """A resident's wish that a person looks at it. Only who claims it sees `summary` and `contact`."""
 
     __tablename__ = "requests"
-    __table_args__ = (Index("requests_open", "state", "wijk"),)
+    # A number is never given out twice: an old card or reply must not lead to somebody else.
+    __table_args__ = (Index("requests_open", "state", "wijk"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
@@ -188,6 +189,7 @@ class Outgoing(Table):
     __table_args__ = (
         Index("outgoing_due", "state", "due_at"),
         Index("outgoing_chat", "chat_id", "telegram_message_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

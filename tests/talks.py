@@ -152,18 +152,20 @@ class Someone:
         """Press a button of the latest message that has one."""
         for answer in reversed(self.screen):
             if any(label == title for row in answer.rendered.rows for title, _ in row):
-                return self.sends(kind=Kind.PRESS, data=answer.data(label), callback_id="c")
+                return self._press(answer, answer.data(label))
         shown = [title for answer in self.screen for row in answer.rendered.rows for title, _ in row]
         raise AssertionError(f"no message has a button '{label}'; there were {shown[-12:]}")
 
     def chooses(self, choice: str) -> list[Answered]:
         """Press the button that means this, on the latest message that has one."""
-        found = (answer.choices() for answer in reversed(self.screen) if choice in answer.choices())
-        latest = next(found, None)
+        latest = next((answer for answer in reversed(self.screen) if choice in answer.choices()), None)
         if latest is None:
             shown = [list(answer.choices()) for answer in self.screen[-3:]]
             raise AssertionError(f"no message has a button for '{choice}'; the last have {shown}")
-        return self.sends(kind=Kind.PRESS, data=latest[choice], callback_id="c")
+        return self._press(latest, latest.choices()[choice])
+
+    def _press(self, answer: Answered, data: str) -> list[Answered]:
+        return self.sends(kind=Kind.PRESS, data=data, callback_id="c", message_id=answer.row_id)
 
     def edits(self, message: int, text: str) -> list[Answered]:
         return self.sends(kind=Kind.EDITED, text=text, message_id=message)

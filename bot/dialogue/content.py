@@ -122,7 +122,12 @@ def _asked_anew(content: Content, name: str) -> frozenset[str]:
         reached |= called
         to_do += called
     anew = {step.slot for flow in reached for step in content.flows[flow].collects() if not step.keep}
-    return frozenset(anew - content.persisted | {"left_out"})
+    leaves_out = any(_each_line(content, slot) == "leave_out" for slot in anew)
+    return frozenset(anew - content.persisted | ({"left_out"} if leaves_out else set()))
+
+
+def _each_line(content: Content, slot: str) -> str:
+    return content.response(f"utter_ask_{slot}").variants[0].each_line
 
 
 def _triggers(flows: Mapping[str, Flow]) -> dict[str, str]:

@@ -135,7 +135,8 @@ class _Player:
         """The first words to somebody new: who we are; what they came for waits until they have answered."""
         self.now = replace(self.now, started=True, runs=(Run(START),))
         self.happened("talk_started")
-        self._note_topics(tuple(i for i in heard.intents if i in self.content.triggers))
+        wanted = (HUMAN,) if heard.wish == "human" else heard.intents
+        self._note_topics(tuple(i for i in wanted if i in self.content.triggers))
         if heard.remark:
             self.say(heard.remark)
         self.go_on()
@@ -162,10 +163,11 @@ class _Player:
         """Cut the trail back to before the last answer; what has been done stays done."""
         for depth in range(len(self.now.runs) - 1, -1, -1):
             run = self.now.runs[depth]
-            position = _last_answer(run)
+            position = self._last_answer(run)
             if position is not None:
                 slots = _without(self.now.slots, {run.trail[position].name})
-                runs = (*self.now.runs[:depth], replace(run, trail=run.trail[:position]))
+                later = (mark for mark in run.trail[position + 1 :] if mark.what == "slot")
+                runs = (*self.now.runs[:depth], replace(run, trail=(*run.trail[:position], *later)))
                 self.now = replace(self.now, runs=runs, slots=slots)
                 self.happened("went_back")
                 return self.go_on()
@@ -174,6 +176,20 @@ class _Player:
                 return self.go_on(or_menu=True)
         self._drop_runs()
         self._start(MENU if "consent" in self.now.slots else START)
+
+    def _last_answer(self, run: Run) -> int | None:
+        """Where in the trail the last answer stands that can be taken back, if nothing was done after it.
+
+        Answers to questions that come after the open one (a line is being changed) stay where they are.
+        """
+        passed = {step.slot for step in walk(self.content, run, self.now.slots).collected}
+        for position in range(len(run.trail) - 1, -1, -1):
+            mark = run.trail[position]
+            if mark.what == "done":
+                return None
+            if mark.what == "slot" and mark.name in passed:
+                return position
+        return None
 
     def _skip(self) -> None:
         question = self.now.open
@@ -198,6 +214,7 @@ class _Player:
         for run in reversed(self.now.runs):
             self._clear_collected(run.flow)
         self.now = replace(self.now, runs=(), kept=(), open=None)
+        self._forget_if_refused()
 
     def _change_line(self, number: int) -> None:
         """A line of the open summary: ask its questions again, or leave it out of what is sent."""
@@ -223,6 +240,8 @@ class _Player:
         self.now = replace(self.now, runs=runs, slots=_without(self.now.slots, slots))
 
     def _answer(self, answer: Answer, *, corrects: bool = False, intents: tuple[str, ...] = ()) -> None:
+        if self.now.runs[-1].flow == MENU and any(self._is_topic(i) for i in intents):
+            return self._topics(intents)
         self.now = replace(self.now, slots={**self.now.slots, answer.slot: answer.value}, misunderstood=0)
         if corrects:
             self.say("utter_corrected")
@@ -300,6 +319,7 @@ class _Player:
         if topic and topic not in topics and self._counts_as_topic(topic):
             topics = (*topics, topic)
         self.now = replace(self.now, runs=(*runs, Run(flow)), topics=topics, kept=kept, open=None)
+        self.resumed = False
         self.happened("flow_started", flow)
         self.go_on()
 
@@ -323,7 +343,8 @@ class _Player:
         """Play the flow on top until it asks or acts; when it ends, what lies beneath it."""
         self.now = replace(self.now, open=None)
         while walked := self._walk_top():
-            self._drop_unreached(walked)
+            if self._drop_unreached(walked):
+                continue
             top = replace(self.now.runs[-1], trail=walked.trail)
             self.now = self.now.with_top(top)
             for key in walked.says:
@@ -352,14 +373,20 @@ class _Player:
     def _walk_top(self) -> Walked | None:
         return walk(self.content, self.now.runs[-1], self.now.slots) if self.now.runs else None
 
-    def _drop_unreached(self, walked: Walked) -> None:
-        """Answers given in this run on a branch that a changed answer has left."""
+    def _drop_unreached(self, walked: Walked) -> bool:
+        """Forget answers on a branch that a changed answer has left; gives whether there were any.
+
+        Only at a summary, an action or the end: before that, what was not reached may still lie ahead.
+        """
+        if walked.asks and not lines_of(self.content, walked.asks.slot, walked.slots):
+            return False
         run = self.now.runs[-1]
         passed = {step.slot for step in walked.collected}
         answered = {mark.name for mark in run.trail if mark.what == "slot"}
         stale = frozenset(answered - passed)
         if stale:
             self._forget_answers(stale)
+        return bool(stale)
 
     def _ask(self, walked: Walked) -> None:
         assert walked.asks is not None
@@ -377,7 +404,7 @@ class _Player:
 
     def _nav(self, walked: Walked) -> tuple[str, ...]:
         assert walked.asks is not None
-        nav = ["back"] if any(_last_answer(run) is not None for run in self.now.runs) else []
+        nav = ["back"] if any(self._last_answer(run) is not None for run in self.now.runs) else []
         if SKIPPED in self.content.slots[walked.asks.slot].values:
             nav.append("skip")
         if HANDOFF not in walked.path and walked.asks.slot != "menu_choice":
@@ -388,10 +415,15 @@ class _Player:
         """Take the ended flow off; keep the answers that outlive it."""
         run = self.now.runs[-1]
         slots = {**self.now.slots, **walked.derived}
-        self.now = replace(self.now, runs=self.now.runs[:-1], slots=slots)
+        kept = self.now.kept[1:] if run.flow == OFFER_KEPT else self.now.kept  # offered and not wanted
+        self.now = replace(self.now, runs=self.now.runs[:-1], slots=slots, kept=kept)
         self._clear_collected(run.flow)
         self.happened("flow_ended", run.flow)
         self.resumed = bool(self.now.runs)
+        self._forget_if_refused()
+
+    def _forget_if_refused(self) -> None:
+        """Who said no to keeping answers leaves nothing behind once the talk is over."""
         if self.now.over and not self.now.kept and self.now.slots.get("consent") == "no":
             self.now = replace(self.now, slots={"consent": "no"}, topics=())
 
@@ -430,17 +462,6 @@ class _Player:
 
     def happened(self, name: str, detail: str = "") -> None:
         self.events.append(Happened(name, detail))
-
-
-def _last_answer(run: Run) -> int | None:
-    """Where in the trail the last answer stands that can be taken back, if nothing was done after it."""
-    for position in range(len(run.trail) - 1, -1, -1):
-        mark = run.trail[position]
-        if mark.what == "done":
-            return None
-        if mark.what == "slot":
-            return position
-    return None
 
 
 def _without(slots: Any, names: Any) -> dict[str, Any]:

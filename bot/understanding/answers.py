@@ -57,10 +57,15 @@ def typed(content: Content, language: str, slot: str, slots: Mapping[str, Any], 
     words = normalised(text)
     if not words:
         return None
-    readers = (_by_position, _by_label, _by_near_miss)
+    readers = (_by_whole_label, _by_position, _by_label, _by_near_miss)
     found = next((value for reader in readers if (value := reader(variant, words))), None)
     values = content.slots[slot].values
     return found if found in values else None
+
+
+def _by_whole_label(variant: Variant, words: str) -> str | None:
+    """A label or synonym as the whole text; `drie` may be one, and then it is no position."""
+    return next((value for label, value in _labels(variant) if label == words), None)
 
 
 def _by_position(variant: Variant, words: str) -> str | None:
@@ -81,13 +86,11 @@ def _labels(variant: Variant) -> Iterator[tuple[str, str]]:
 
 
 def _by_label(variant: Variant, words: str) -> str | None:
-    """A label or synonym as the whole text, or as words within a short one when they point to one value only."""
-    labels = list(_labels(variant))
-    whole = next((value for label, value in labels if label == words), None)
-    if whole or len(words.split()) > LONGEST_LABEL_WORDS:
-        return whole
+    """A label or synonym as words within a short text, when they point to one value only."""
+    if len(words.split()) > LONGEST_LABEL_WORDS:
+        return None
     padded = f" {words} "
-    inside = {value for label, value in labels if f" {label} " in padded and not _denied(label, words)}
+    inside = {value for label, value in _labels(variant) if f" {label} " in padded and not _denied(label, words)}
     return inside.pop() if len(inside) == 1 else None
 
 

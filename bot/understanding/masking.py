@@ -9,7 +9,9 @@ from stdnum import iban, luhn
 from stdnum.nl import bsn
 
 MASK = "▒▒▒"
-_NUMBER = re.compile(r"(?<![\d.,])\d(?:[ .\-]?\d){7,18}(?![\d]|[.,]\d)")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d(?:[ .\-]?\d){7,18}(?![\d]|[.,]\d)")
+# A BSN or card with another number beside it: "111222333 2 kinderen". After 31 it is a telephone.
+_PART = re.compile(r"(?<!\d)(?<!31[ .\-])(?:\d{9}|\d{3}[ .\-]\d{3}[ .\-]\d{3}|\d{4}(?:[ .\-]?\d{4}){3})(?!\d)")
 _IBAN = re.compile(r"\b[A-Za-z]{2}[ .\-]?\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}\b")
 _DIGITS = re.compile(r"\D")
 _CARD_LENGTHS = range(13, 20)
@@ -49,8 +51,16 @@ def _split_compact(text: str, length: int) -> tuple[str, str]:
 
 
 def _mask_number(found: re.Match[str]) -> str:
-    digits = _DIGITS.sub("", found.group())
-    return MASK if any(test(digits) for test in _tests()) else found.group()
+    return MASK if _is_secret(found.group()) else _PART.sub(_mask_part, found.group())
+
+
+def _mask_part(found: re.Match[str]) -> str:
+    return MASK if _is_secret(found.group()) else found.group()
+
+
+def _is_secret(number: str) -> bool:
+    digits = _DIGITS.sub("", number)
+    return any(test(digits) for test in _tests())
 
 
 def _tests() -> Iterator[Callable[[str], bool]]:

@@ -12,9 +12,9 @@ from bot.understanding import answers
 from bot.understanding.rasa import Meaning, Rasa
 from bot.understanding.safety import SafetyPhrases, normalised
 
-SURE = 0.40
+SURE = 0.35
 ALSO = 0.30
-WORRIED = 0.30
+WORRIED = 0.25
 SHORT_ANSWER_WORDS = 3
 SAFETY_TIER = "danger"
 WISHES = {
@@ -25,6 +25,7 @@ WISHES = {
     "help": "help",
     "talk_to_human": "human",
 }
+INSISTENT = frozenset({"talk_to_human", "delete_my_data"})
 PLAIN_ANSWERS = {"affirm": "yes", "deny": "no", "dont_know": "unknown", "skip": "skipped"}
 COMMANDS = {
     "/start": "repeat",
@@ -170,11 +171,17 @@ class Understanding:
             return replace(heard, danger=Danger(worried, certain=False))
         sure = tuple(m.intent for m in meanings[:1] if m.confidence >= SURE)
         also = tuple(m.intent for m in meanings[1:] if m.confidence >= ALSO and self.content.rank(m.intent) < 4)
-        if heard.answer:
+        if heard.answer and not self._insists(sure, heard.answer.slot):
             return replace(heard, intents=tuple(i for i in sure + also if self.content.tier(i) != "info"))
+        heard = replace(heard, answer=None)
         if not sure:
             return heard
         return self._dialogue(heard, sure[0], conversation, message) or replace(heard, intents=sure + also)
+
+    def _insists(self, sure: tuple[str, ...], slot: str) -> bool:
+        """Who asks for a person, or to be forgotten, is heard, even when a word in the sentence fits the question."""
+        asked_there = self.content.asked_anew.get(self.content.triggers.get(sure[0], ""), ()) if sure else ()
+        return bool(sure) and sure[0] in INSISTENT and slot not in asked_there
 
     def _dialogue(self, heard: Heard, intent: str, conversation: Conversation, message: int | None) -> Heard | None:
         """Yes, no, don't know and the wishes, read in the light of the open question."""

@@ -142,7 +142,7 @@ class AveragedClassifier(IntentClassifier, GraphComponent):
 
     def _average(self, message: Message) -> np.ndarray:
         total = np.zeros(len(self._intents))
-        for member, regression in zip(self._members, self._regressions):
+        for member, regression in zip(self._members, self._regressions, strict=True):
             row = _row(message, member["features"])
             total += member["weight"] * regression.probabilities(row)
         return total

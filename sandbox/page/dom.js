@@ -66,7 +66,7 @@ export function menuButton(button, holder, items) {
     for (const { label, hint, act } of items()) {
       const chosen = () => { close(true); act(); };
       menu.append(make("button", { type: "button", role: "menuitem", onclick: chosen }, label,
-        hint ? make("small", { textContent: hint }) : null));
+        hint ? make("small", { textContent: ` ${hint}` }) : null));
     }
     holder.append(menu);
     button.setAttribute("aria-expanded", "true");

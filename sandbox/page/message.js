@@ -40,12 +40,15 @@ function bubble(message, phone) {
   }
   const media = mediaOf(message);
   if (media) box.append(media);
-  if (message.text) box.append(words(message.text, message.entities, phone));
+  if (message.text) box.append(words(shownText(message.text), message.entities, phone));
   box.append(make("div", { className: "meta" },
     message.edited ? make("span", { textContent: "bewerkt" }) : null,
     make("time", { dateTime: new Date(message.date * 1000).toISOString(), textContent: TIME.format(message.date * 1000) })));
   return box;
 }
+
+/** Telegram shows a start link's command without what came along with it. */
+const shownText = (text) => (/^\/start \S+$/.test(text) ? "/start" : text);
 
 function mediaOf(message) {
   const media = message[message.kind];

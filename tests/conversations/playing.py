@@ -18,6 +18,8 @@ from tests.conversations.transcripts import RESIDENT, Step, Talk
 from tests.talks import RecordedMeanings, Someone, Stage, keys
 
 TABLES = {"people": Person, "talks": TalkRow, "inbox": Inbox, "outgoing": Outgoing, "requests": Request}
+SHOWS_CHOICE = "utter_answered"
+SECONDS_A_STEP = 5
 REQUEST_FIELDS = ("state", "urgency", "wijk", "topics", "reach", "by_whom", "contact")
 
 
@@ -79,8 +81,9 @@ class Playing:
                 yield self._play(step)
 
     def _play(self, step: Step) -> Played:
+        self.stage.clock.move(seconds=SECONDS_A_STEP)
         who = self.someone(step.who)
-        bot = tuple(keys(self._do(who, step)))
+        bot = _without_choice(step, tuple(keys(self._do(who, step))))
         heard = {name: tuple(keys(other.hears())) for name, other in self.people.items() if other is not who}
         return Played(step, bot, {name: said for name, said in heard.items() if said})
 
@@ -135,6 +138,11 @@ class Playing:
         variants = self.stage.words.content.response(key).variants
         patterns = (re.sub(r"\\\{\w+\\\}", ".+", re.escape(variant.text)) for variant in variants)
         return any(re.fullmatch(pattern, line) for pattern in patterns)
+
+
+def _without_choice(step: Step, said: tuple[str, ...]) -> tuple[str, ...]:
+    """After a press the question shows what was chosen: the same each time, so that transcripts leave it out."""
+    return said[:-1] if step.does == "presses" and said[-1:] == (SHOWS_CHOICE,) else said
 
 
 _MADE_UP = {"made up": {"kind": Kind.PRESS, "data": "q1:'; drop", "callback_id": "c"}}

@@ -1,0 +1,298 @@
+"""The main job as `make demo` shows it: real processes, a real Rasa, a real browser.
+
+With WIJKWIJZER_PICTURES=<folder> the picture of the README is made anew; with SANDBOX_SCREENSHOTS=<folder> the other
+moments are kept too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from bot.words import Words
+from tests.e2e.phones import Phone
+from tests.e2e.programs import RASA_ABOVE, Program, free_port, running
+from tools.chromium import find_chromium
+
+pytestmark = [pytest.mark.e2e, pytest.mark.rasa, pytest.mark.browser]
+RESIDENT, FATMA, JOOP, PETRA = 5000001, 5000002, 5000003, 5000004
+NAMES = {FATMA: "Fatma Voorbeeld", JOOP: "Joop Voorbeeld"}
+DESKTOP = {"width": 1500, "height": 900}
+SMALL = {"width": 390, "height": 800}
+PATIENCE_MS = 20_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+CARD = {"number": 1, "wijk": "smitsveen", "topics": ["draught"], "urgency": "normal", "reach": "here"}
+ANSWERS = {
+    "tenure": "other_landlord",
+    "draught_place": "door",
+    "pen_fits": "yes",
+    "mould": "no",
+    "inside_temperature": "16_19",
+    "can_pay": "sometimes",
+}
+LINES = ("utter_line_home", "utter_line_draught", "utter_line_warmth")
+CLICK_BOTH = "([one, other]) => { one.click(); other.click(); }"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo."""
+
+    program: Program
+    address: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`wijkwijzer demo`, in a folder of its own, so that a demo of somebody else can run beside it."""
+    folder = tmp_path_factory.mktemp("demo")
+    port = free_port(RASA_ABOVE)
+    command = [str(Path(sys.executable).with_name("wijkwijzer")), "demo", "--port", str(port)]
+    with running([*command, "--folder", str(folder / "a demo")], folder / "printed") as program:
+        address = f"http://127.0.0.1:{port}"
+        program.wait_until_printed(f"Open {address}")
+        yield Demo(program, address)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """The page with the phones; a complaint in its console fails the test."""
+    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(demo.address)
+    page.wait_for_selector("body[data-ready]")
+    yield page
+    page.close()
+    assert complaints == []
+
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def picture(page: Page, name: str, variable: str = "SANDBOX_SCREENSHOTS") -> None:
+    """Keep a picture when a folder for them is given."""
+    folder = os.environ.get(variable)
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+# --- a draught, from the first words to the end ---------------------------------------------------------------
+
+
+def test_a_draught_reaches_a_wijkverbinder(page: Page, demo: Demo, words: Words) -> None:
+    """The whole line: a resident's draught, two wijkverbinders who both want it, and a talk through the bot."""
+    resident, fatma, joop, petra = (Phone(page, words, chat) for chat in (RESIDENT, FATMA, JOOP, PETRA))
+    for member in (fatma, joop, petra):
+        member.shows("team_welcome", name=member.screen.locator("h2").inner_text())
+    begins_in_the_morning(page)
+    approved = [words.say(key, ANSWERS) for key in LINES[:2]]
+    left_out = words.say(LINES[2], ANSWERS)
+
+    tells_what_is_wrong(resident)
+    checks_the_summary(resident, [*approved, left_out])
+    picture(page, "e2e-summary")
+    asks_for_somebody(resident, [*approved, left_out])
+    cards = [sees_a_card_without_the_person(member, [*approved, left_out]) for member in (fatma, joop)]
+    picture(page, "e2e-cards")
+    taker, loser = both_want_it(page, (fatma, joop), cards)
+    sees_the_approved_text(taker, approved, left_out)
+    resident.hears("utter_claimed", name=NAMES[taker.chat])
+    picture(page, "e2e-taken")
+    picture(page, "demo", "WIJKWIJZER_PICTURES")
+
+    they_talk_on_a_small_screen(page, resident, taker)
+    smells_gas(page, resident, taker)
+    closes(resident, taker, petra)
+    assert loser.screen.locator(".message", has_text=left_out).count() == 0
+    picture(page, "e2e-closed")
+    assert "balkondeur" not in demo.program.printed(), "the logs hold no word of a resident"
+
+
+def begins_in_the_morning(page: Page) -> None:
+    """Next Tuesday, ten o'clock: an hour at which people work."""
+    today = datetime.now(UTC).date()
+    tuesday = today + timedelta(days=(1 - today.weekday()) % 7 or 7)
+    page.get_by_role("button", name="Naar datum…").click()
+    page.get_by_label("Dag en tijd in Nederland").fill(f"{tuesday}T10:00")
+    page.get_by_role("button", name="Zet de klok").click()
+    expect(page.locator(".clock-time.moved")).to_contain_text("10:0")
+
+
+def tells_what_is_wrong(resident: Phone) -> None:
+    """First words, consent, and the questions: with buttons, in own words, once back."""
+    resident.starts()
+    resident.hears("utter_welcome")
+    resident.is_asked("consent")
+    resident.types("het tocht bij mijn balkondeur")
+    resident.answers("consent", "yes")
+    resident.hears("utter_consent_yes")
+    resident.answers("tenure", "portaal")
+    picture(resident.page, "e2e-question")
+    resident.answers("draught_place", "window")
+    resident.presses(resident.is_asked("pen_fits"), resident.words.say("button_back", {}))
+    resident.says("draught_place", "balkondeur")
+    resident.answers("pen_fits", "yes")
+    resident.says("inside_temperature", "18 graden")
+    resident.says("mould", "nee hoor")
+    resident.answers("can_pay", "sometimes")
+
+
+def checks_the_summary(resident: Phone, lines: list[str]) -> None:
+    """Change who the landlord is, and find the other answers kept."""
+    first = resident.is_asked("draught_review")
+    expect(first).to_contain_text(resident.words.say(LINES[0], {**ANSWERS, "tenure": "portaal"}))
+    resident.presses(first, resident.words.say("button_change", {"number": 1}))
+    resident.answers("tenure", "other_landlord")
+    second = resident.is_asked("draught_review")
+    for line in lines:
+        expect(second).to_contain_text(line)
+    resident.presses(second, resident.label("draught_review", "yes"))
+    for key in ("utter_landlord_job", "utter_landlord_letter", "utter_landlord_wait", "utter_money_help"):
+        resident.hears(key, **ANSWERS, say_draught_place=resident.words.say("utter_say_draught_place", ANSWERS))
+
+
+def asks_for_somebody(resident: Phone, lines: list[str]) -> None:
+    """By keyboard only; the last line is taken out of what is sent."""
+    for slot, value in (("wants_person", "yes"), ("wijk", "smitsveen"), ("reach", "here"), ("by_whom", "own_wijk")):
+        resident.answers(slot, value, by_keyboard=True)
+    whole = resident.is_asked("send_ok")
+    for line in lines:
+        expect(whole).to_contain_text(line)
+    resident.presses(whole, resident.words.say("button_leave_out", {"number": 3}), by_keyboard=True)
+    shorter = resident.is_asked("send_ok")
+    expect(shorter).not_to_contain_text(lines[-1])
+    picture(resident.page, "e2e-approve")
+    resident.presses(shorter, resident.label("send_ok", "yes"), by_keyboard=True)
+    resident.hears("utter_handoff_offered", readers=2)
+
+
+def sees_a_card_without_the_person(member: Phone, lines: list[str]) -> Locator:
+    card = member.hears("card_request", **CARD)
+    for detail in (*lines, "balkondeur", "Bewoner", str(RESIDENT)):
+        expect(card).not_to_contain_text(detail)
+    return card
+
+
+def both_want_it(page: Page, members: tuple[Phone, Phone], cards: list[Locator]) -> tuple[Phone, Phone]:
+    """Two presses at once: one gets it, the other hears who was first. Gives who has it and who has not."""
+    words = members[0].words
+    claims = [card.get_by_role("button", name=words.say("button_claim", {})) for card in cards]
+    page.evaluate(CLICK_BOTH, [claim.element_handle() for claim in claims])
+    close = page.get_by_role("button", name=words.say("button_close", {}), exact=True)
+    expect(close).to_have_count(1)
+    taker, loser = members if members[0].screen.get_by_role("button", name="Sluiten").count() else members[::-1]
+    taker.shows("card_claimed_by_you", **CARD)
+    loser.hears("utter_already_claimed", name=NAMES[taker.chat])
+    loser.shows("card_claimed_by_other", **CARD, name=NAMES[taker.chat])
+    for claim in claims:
+        expect(claim).to_have_count(0)
+    return taker, loser
+
+
+def sees_the_approved_text(taker: Phone, approved: list[str], left_out: str) -> None:
+    text = taker.words.content.response("case_text").variant({}).text.partition("{summary}")[0]
+    case = taker.screen.locator(".message", has_text=text.format(number=1))
+    for line in approved:
+        expect(case).to_contain_text(line)
+    expect(case).not_to_contain_text(left_out)
+
+
+# --- the talk through the bot ---------------------------------------------------------------------------------
+
+
+def they_talk_on_a_small_screen(page: Page, resident: Phone, taker: Phone) -> None:
+    """Words, a photo and a voice message, both ways; one phone at a time."""
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    name = NAMES[taker.chat]
+    taker.comes_into_view()
+    taker.types("Zal ik morgen om 10 uur bellen?")
+    picture(page, "e2e-small-taker")
+    resident.comes_into_view()
+    resident.hears("utter_relay_from_member", name=name, text="Zal ik morgen om 10 uur bellen?")
+    resident.types("Ja graag, ik ben thuis")
+    resident.sends("Foto")
+    taker.comes_into_view()
+    taker.hears("utter_relay_from_resident", number=1, text="Ja graag, ik ben thuis")
+    taker.hears("utter_relay_file_from_resident", number=1)
+    taker.gets("photo")
+    taker.sends("Spraakbericht")
+    resident.comes_into_view()
+    resident.hears("utter_relay_file_from_member", name=name)
+    resident.gets("voice")
+    picture(page, "e2e-small-relay")
+    everything_fits(page)
+
+
+def everything_fits(page: Page) -> None:
+    """Nothing hangs over the edge of a small screen, also not what could be scrolled to."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    for button in page.locator("header button").all():
+        box = button.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= SMALL["width"], button.inner_text()
+
+
+def smells_gas(page: Page, resident: Phone, taker: Phone) -> None:
+    """Danger is for the bot, also while somebody helps."""
+    resident.types("ik ruik gas")
+    resident.hears("utter_danger_gas_smell")
+    picture(page, "e2e-small-danger")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    asked = resident.is_asked("call_wanted")
+    resident.presses(asked, resident.label("call_wanted", "no"))
+    resident.hears("utter_danger_after")
+    expect(taker.screen.get_by_text("ik ruik gas")).to_have_count(0)
+
+
+def closes(resident: Phone, taker: Phone, professional: Phone) -> None:
+    """The end; and a professional, for whom it was not, saw nothing of it all."""
+    taker.screen.get_by_role("button", name=taker.words.say("button_close", {}), exact=True).click()
+    taker.hears("utter_case_closed_member", number=1)
+    resident.hears("utter_case_closed_resident", name=NAMES[taker.chat])
+    expect(professional.screen.locator(".message.theirs")).to_have_count(1)
+
+
+# --- somebody who comes back ----------------------------------------------------------------------------------
+
+
+def test_a_resident_comes_back_after_three_days(page: Page, words: Words) -> None:
+    """Half a talk, three days, and the same question again."""
+    phones = page.locator(".phone")
+    before = phones.count()
+    page.get_by_role("button", name="Nieuwe bewoner").click()
+    expect(phones).to_have_count(before + 1)
+    newcomer = Phone(page, words, int(phones.last.get_attribute("data-chat") or 0))
+    expect(newcomer.screen.get_by_role("button", name="Start", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    newcomer.answers("consent", "yes")
+    newcomer.answers("menu_choice", "draught")
+    newcomer.answers("tenure", "own")
+    newcomer.is_asked("draught_place")
+    for _ in range(3):
+        shown = page.locator("#clock-time").inner_text()
+        page.get_by_role("button", name="+1 dag").click()
+        expect(page.locator("#clock-time")).not_to_have_text(shown)
+    newcomer.types("hallo")
+    newcomer.hears("utter_welcome_back")
+    newcomer.answers("draught_place", "letterbox")
+    newcomer.is_asked("inside_temperature")
+    picture(page, "e2e-back")
+    page.get_by_role("button", name="Terug naar nu").click()
+    expect(page.locator(".clock-time.moved")).to_have_count(0)
