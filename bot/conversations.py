@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import exc, func, select
 from sqlalchemy.orm import Session
 
 from actions import people, retention, team
@@ -24,6 +24,7 @@ from store.tables import Inbox, InboxState, Member, Person, Talk
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3
+DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 FLOOD_MESSAGES = 20
 FLOOD_SECONDS = 10
 Result = TypeVar("Result")
@@ -52,16 +53,25 @@ class Conversations:
     in_thread: InThread
 
     async def handle_next(self, chat_id: int) -> bool:
-        """Handle the oldest waiting update of a chat; False when there is none."""
-        glance: Glance | None = await self.in_thread(self.glance, chat_id)
-        if glance is None:
-            return False
+        """Handle the oldest waiting update of a chat; False when there is none, or the database is away."""
         try:
+            return await self._try_next(chat_id)
+        except DATABASE_TROUBLE as trouble:  # no fault of the update: it waits still, and the sweep takes it up again
+            log.warning("handling_interrupted", error=type(trouble).__name__)
+            return False
+
+    async def _try_next(self, chat_id: int) -> bool:
+        try:
+            glance: Glance | None = await self.in_thread(self.glance, chat_id)
+            if glance is None:
+                return False
             heard = await self._understand(glance)
             await self.in_thread(self.apply, glance, heard)
+        except DATABASE_TROUBLE:
+            raise
         except Exception:  # whatever a message does, the next one must be handled: the update is counted and set aside
-            log.exception("handling_failed", update_id=glance.incoming.update_id)
-            await self.in_thread(self.note_failure, glance.incoming)
+            update_id = await self.in_thread(self.note_failure, chat_id)
+            log.exception("handling_failed", update_id=update_id)
         return True
 
     async def _understand(self, glance: Glance) -> Heard | None:
@@ -99,17 +109,23 @@ class Conversations:
             talk = _lock_talk(session, person)
             if (talk.version if talk else 0) != glance.version:
                 return  # somebody else was first: it waits still, and will be understood anew
-            self._dispatch(session, now, person, talk, glance, heard)
+            self._dispatch(session, now, person, talk, glance, heard, _recent(session, row))
             row.state, row.content, row.handled_at = InboxState.HANDLED, None, now
 
     def _dispatch(
-        self, session: Session, now: datetime, person: Person, talk: Talk | None, glance: Glance, heard: Heard | None
+        self,
+        session: Session,
+        now: datetime,
+        person: Person,
+        talk: Talk | None,
+        glance: Glance,
+        heard: Heard | None,
+        flood: int,
     ) -> None:
         incoming = glance.incoming
         member = team.member_of(session, person) if glance.is_member else None
         if member is not None:
             return self.team_side.handle(session, now, member, incoming)
-        flood = _recent(session, incoming, now)
         if flood > FLOOD_MESSAGES and not (heard and heard.danger):
             if flood == FLOOD_MESSAGES + 1:
                 queue(session, now, person.chat_id, Message("utter_slow_down"))
@@ -118,18 +134,19 @@ class Conversations:
             Visit(session, now, person, talk, glance.conversation, incoming, heard or Heard(now))
         )
 
-    def note_failure(self, incoming: Incoming) -> None:
-        """Count a failure; after the third the update is set aside and its sender gets an honest answer."""
+    def note_failure(self, chat_id: int) -> int | None:
+        """Count a failure of a chat's oldest update, give its id; after the third it is set aside, with an answer."""
         now = self.clock.now()
         with self.database.transaction() as session:
-            row = _take(session, incoming.update_id)
+            row = session.scalar(_oldest(chat_id).with_for_update())
             if row is None:
-                return
+                return None
             row.attempts += 1
             if row.attempts >= MOST_ATTEMPTS:
                 row.state, row.content, row.handled_at = InboxState.SET_ASIDE, None, now
-                queue(session, now, incoming.chat_id, Message("utter_set_aside"))
-                log.error("update_set_aside", update_id=incoming.update_id)
+                queue(session, now, chat_id, Message("utter_set_aside"))
+                log.error("update_set_aside", update_id=row.update_id)
+            return row.update_id
 
     def erase_old(self) -> Mapping[str, int]:
         """Erase what is past its term; gives how many rows of each table went."""
@@ -158,8 +175,8 @@ def _lock_talk(session: Session, person: Person) -> Talk | None:
     return session.scalar(select(Talk).where(Talk.person_id == person.id).with_for_update())
 
 
-def _recent(session: Session, incoming: Incoming, now: datetime) -> int:
-    """How many updates of this chat came in the last seconds, up to this one."""
-    window = Inbox.received_at > now - timedelta(seconds=FLOOD_SECONDS)
-    here = (Inbox.chat_id == incoming.chat_id) & (Inbox.update_id <= incoming.update_id)
+def _recent(session: Session, row: Inbox) -> int:
+    """How many updates of this chat came in the seconds before this one, with itself, however late it is handled."""
+    window = Inbox.received_at > row.received_at - timedelta(seconds=FLOOD_SECONDS)
+    here = (Inbox.chat_id == row.chat_id) & (Inbox.update_id <= row.update_id)
     return session.scalar(select(func.count()).select_from(Inbox).where(here, window)) or 0

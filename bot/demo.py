@@ -74,16 +74,19 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 
 async def bring_team(settings: Settings) -> None:
-    """Invite the example team and let their phones open the links; then the wijk is open."""
-    async with httpx.AsyncClient(base_url=settings.telegram_api_url, trust_env=False, timeout=10) as sandbox:
+    """Invite the example team and let their phones open the links; returns when the bot has welcomed them."""
+    patience = START_SECONDS + 5
+    async with httpx.AsyncClient(base_url=settings.telegram_api_url, trust_env=False, timeout=patience) as sandbox:
         people = {f"{p['first_name']} {p.get('last_name', '')}".strip(): p for p in await _people(sandbox)}
         database = Database(settings.database_url)
         database.upgrade()
         for name, (role, wijk) in TEAM.items():
             with database.transaction() as session:
-                payload = team.invite(session, Clock(settings.clock_file).now(), name, role, wijk).payload
+                now, first_name = Clock(settings.clock_file).now(), name.split()[0]
+                payload = team.invite(session, now, first_name, role, wijk).payload
             answer = await sandbox.post(f"/sandbox/people/{people[name]['id']}/start", json={"payload": payload})
             answer.raise_for_status()
+            await sandbox.get(f"/sandbox/chats/{people[name]['id']}/wait?by=bot&timeout={START_SECONDS}")
         database.close()
 
 
@@ -106,7 +109,8 @@ async def _wait_for_rasa(settings: Settings) -> bool:
     async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
         while time.monotonic() < until:
             try:
-                (await client.get(f"{settings.rasa_url}/status")).raise_for_status()
+                answer = await client.post(f"{settings.rasa_url}/model/parse", json={"text": "hallo"})
+                answer.raise_for_status()
             except httpx.HTTPError:
                 await asyncio.sleep(0.5)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
 from actions import handoffs, outbox, people, relay, team
@@ -20,7 +21,9 @@ from bot.words import Words
 from store.tables import Event as EventRow
 from store.tables import Person, Talk
 
+log = structlog.get_logger()
 START = "/start"
+TEAM_BUTTONS = ("claim:", "close:", "case:")
 COUNTED = frozenset({"talk_started", "asked", "answered", "danger", "not_understood", "flow_started", "flow_ended"})
 
 
@@ -77,6 +80,8 @@ class Resident:
         return True
 
     def _play(self, visit: Visit) -> None:
+        if visit.incoming.data.startswith(TEAM_BUTTONS):
+            log.warning("team_button_refused", update_id=visit.incoming.update_id, person_id=visit.person.id)
         turn = player.play(self.words.content, visit.conversation, visit.heard)
         events = list(turn.events)
         while acting := turn.acting:

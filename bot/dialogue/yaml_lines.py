@@ -65,6 +65,8 @@ def read_yaml(file: Path) -> LocatedDict:
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise ContentError(f"{file}:{line}: this is not YAML: {wrong.problem}. Check the spaces and quotes.") from wrong
+    except (yaml.reader.ReaderError, UnicodeDecodeError) as wrong:
+        raise ContentError(f"{file}:1: it holds a character that does not belong in a text: {wrong}.") from wrong
     if not isinstance(found, LocatedDict):
         raise ContentError(f"{file}:1: the file must hold a mapping, such as 'flows:' or 'responses:'.")
     return found

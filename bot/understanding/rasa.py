@@ -73,10 +73,10 @@ class Rasa:
             answer = await self._client.post(f"{self._url}/model/parse", json={"text": _plain(text)})
             answer.raise_for_status()
             ranking = answer.json()["intent_ranking"]
-        except (httpx.HTTPError, ValueError, KeyError) as failed:
+            return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as failed:
             log.warning("rasa_unavailable", error=type(failed).__name__)
             return None
-        return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
 
     async def close(self) -> None:
         await self._client.aclose()

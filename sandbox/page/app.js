@@ -42,7 +42,12 @@ function choose(chat) {
   for (const other of phones.keys()) select(other, other === chat);
   const { list } = phones.get(chat);
   list.scrollTop = list.scrollHeight;
-  document.getElementById(`tab-${chat}`).scrollIntoView({ inline: "nearest", block: "nearest" });
+  showChosenTab();
+}
+
+/** The tabs show only on a small screen; the chosen one must be among those in sight. */
+function showChosenTab() {
+  tabs.querySelector("[aria-selected=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 }
 
 function walkTabs(event) {
@@ -121,6 +126,7 @@ async function start() {
   showFaults(state.faults);
   startClock();
   startFaults();
+  addEventListener("resize", showChosenTab);
   document.getElementById("new-resident").addEventListener("click", addResident);
   listen(state.seq, hear, () => location.reload());
   document.body.dataset.ready = "true";

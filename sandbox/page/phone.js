@@ -32,6 +32,7 @@ export class Phone {
 
   build() {
     this.list = make("div", { className: "messages", role: "log", tabIndex: 0, "aria-label": `Berichten van ${this.name}` });
+    this.stayAtEnd();
     this.doing = make("p", { className: "doing", textContent: RESTING });
     this.composer = new Composer(this);
     const head = make("div", { className: "chat-head" });
@@ -117,7 +118,7 @@ export class Phone {
   }
 
   put(message) {
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+    const atEnd = this.isAtEnd();
     const known = this.list.querySelector(`[data-message-id="${message.id}"]`);
     this.messages.set(message.id, message);
     if (message.by === "bot") this.doing.textContent = RESTING;
@@ -130,11 +131,23 @@ export class Phone {
     if (atEnd || message.by === this.person) this.list.scrollTop = this.list.scrollHeight;
   }
 
+  isAtEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80; }
+
+  /** Keep the newest message in sight when the phone becomes wider or narrower. */
+  stayAtEnd() {
+    let atEnd = true;
+    this.list.addEventListener("scroll", () => { atEnd = this.isAtEnd(); });
+    new ResizeObserver(() => { if (atEnd) this.list.scrollTop = this.list.scrollHeight; }).observe(this.list);
+  }
+
   replace(known, element) {
     const focused = known.contains(document.activeElement);
+    const byKeyboard = focused && document.activeElement.matches(":focus-visible");
     known.replaceWith(element);
-    // Whoever pressed by keyboard must not lose their place when the bot changes the message.
-    if (focused) (element.querySelector(".buttons button") ?? this.list).focus({ preventScroll: true });
+    // Whoever pressed by keyboard must not lose their place when the bot changes the message: from where one types,
+    // the buttons of the newest question are a few steps back.
+    const next = element.querySelector(".buttons button") ?? (byKeyboard ? this.composer.input : this.list);
+    if (focused) next.focus({ preventScroll: true });
   }
 
   append(message, element) {

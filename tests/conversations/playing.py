@@ -9,8 +9,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from actions import team
+from actions import people, team
+from actions.outbox import queue
+from bot.dialogue import player
+from bot.dialogue.conversation import Answer, Conversation, Heard, Said
 from bot.incoming import Kind
+from bot.messages import message
 from bot.understanding.masking import mask
 from store.tables import Inbox, Outgoing, Person, Request, Role
 from store.tables import Talk as TalkRow
@@ -50,24 +54,36 @@ class Playing:
         self._given()
 
     def _given(self) -> None:
+        """Rows as the first words would have left them: cheaper than saying those in every talk."""
         for name, role in self.talk.given.get("team", {}).items():
             self._join(name, role)
         if "consent" in self.talk.given:
-            self.people[RESIDENT].says("/start")
-            self.people[RESIDENT].chooses(self.talk.given["consent"])
+            self._begin(self.talk.given["consent"])
         if self.talk.given.get("rasa") == "down":
             assert isinstance(self.stage.rasa, RecordedMeanings)
             self.stage.rasa.down = True
-        for other in self.people.values():
-            other.hears()
+
+    def _begin(self, consent: str) -> None:
+        """The resident has said hello and answered the first question; the menu is open."""
+        now, content = self.stage.clock.now(), self.stage.words.content
+        greeted = player.play(content, Conversation(), Heard(now)).conversation
+        begun = player.play(content, greeted, Heard(now, answer=Answer("consent", consent))).conversation
+        resident = self.people[RESIDENT]
+        with self.stage.database.transaction() as session:
+            person = people.find_or_create(session, now, resident.chat_id, resident.name)
+            session.add(TalkRow(person_id=person.id, state=begun.as_json(), version=1, updated_at=now))
+            asked = Said("utter_ask_menu_choice", {}, begun.open.number if begun.open else None)
+            queue(session, now, resident.chat_id, message(content, asked, "nl"))
+        resident.hears()
 
     def _join(self, name: str, role: str) -> None:
         """A name with a wijk, or with `professional`."""
         professional = role == Role.PROFESSIONAL
         given = (Role.PROFESSIONAL, None) if professional else (Role.WIJKVERBINDER, role)
+        now, someone = self.stage.clock.now(), self.someone(name)
         with self.stage.database.transaction() as session:
-            payload = team.invite(session, self.stage.clock.now(), name.capitalize(), *given).payload
-        self.someone(name).says(f"/start {payload}")
+            payload = team.invite(session, now, someone.name, *given).payload
+            team.join(session, now, people.find_or_create(session, now, someone.chat_id, someone.name), payload)
 
     def someone(self, name: str) -> Someone:
         return self.people.setdefault(name, self.stage.person(len(self.people) + 1, name.capitalize()))

@@ -101,6 +101,8 @@ class Phone:
         else:
             button.click()
         expect(button).to_have_count(0)
+        if by_keyboard:
+            expect(self.screen.get_by_role("textbox")).to_be_focused()
 
     def _walks_to(self, button: Locator, label: str) -> None:
         """From where one types back to a button, with Shift and Tab."""

@@ -1,4 +1,4 @@
-"""What the tests of faults share: bot processes, talks that have come to some point, a sandbox with everything in it."""
+"""What the tests of faults share: bot processes, talks that have come to some point, a sandbox with it all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
@@ -16,9 +17,17 @@ from sandbox.users import read_settings
 from sandbox.world import World
 from store import encryption
 from store.database import Database
+from tests.conftest import fresh_postgresql
 from tests.faults.hall import Hall, Talks
 from tests.faults.processes import Nursery
 from tests.talks import Stage
+
+
+@pytest.fixture(autouse=True)
+def _log_lines() -> Iterator[None]:
+    """What is logged here is not printed with all that the variables hold, which takes seconds a failure."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +48,19 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 @pytest.fixture
 def stage(database: Database, words: Words, phrases: SafetyPhrases) -> Stage:
     return Stage(database, words, phrases)
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def kept_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database of each kind for all tests of a module, which bring their own people."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('kept') / 'kept.db'}"
+    else:
+        url = fresh_postgresql(request.getfixturevalue("postgresql"))
+    database = Database(url)
+    database.upgrade()
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,7 @@ class Hall:
             "DATABASE_URL": self.database_url,
             "ENCRYPTION_KEYS": self.key,
             "RASA_URL": NO_RASA,
+            "RASA_START_SECONDS": "0",
             "CLOCK_FILE": str(self.clock_file),
             **settings,
         }
@@ -143,8 +144,9 @@ class Hall:
         return [re.sub(r"(?i)(vraag) \d+", r"\1 #", one["text"]) for one in shown]
 
     async def hears(self, chat_id: int, part: str, seconds: float = 20.0) -> None:
-        heard = lambda: any(part in text for text in self.screen(chat_id))  # noqa: E731
-        await until(heard, f"'{part}' in {self.screen(chat_id)}", seconds)
+        await until(
+            lambda: any(part in text for text in self.screen(chat_id)), f"chat {chat_id} to hear '{part}'", seconds
+        )
 
     # --- rows -----------------------------------------------------------------------------------------------
 
@@ -188,7 +190,7 @@ class Hall:
             return session.scalar(select(func.count()).select_from(what).where(*where)) or 0
 
     def unfinished(self) -> int:
-        """Updates that wait with Telegram or in the inbox, and messages that are due; looked at in the order they go."""
+        """Updates that wait with Telegram or in the inbox, and messages that are due; in the order in which they go."""
         waiting = len(self.world.updates.waiting)
         inbox = self.count(Inbox, Inbox.state == InboxState.RECEIVED)
         outbox = self.count(Outgoing, Outgoing.state.in_((OutgoingState.WAITING, OutgoingState.SENDING)))

@@ -32,7 +32,7 @@ from tests.talks import Answered, Stage, keys
 BOT = Bot("110201543:a")
 _numbers = itertools.count(10_000)
 FEW = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -96,11 +96,11 @@ class Visitor:
 
 
 @pytest.fixture
-def strict(database: Database, words: Words, phrases: SafetyPhrases) -> Iterator[Stage]:
+def strict(kept_database: Database, words: Words, phrases: SafetyPhrases) -> Iterator[Stage]:
     """A stage; in the end everything was handled at the first try, and Rasa got no intent."""
-    stage = Stage(database, words, phrases, StrictRasa())
+    stage = Stage(kept_database, words, phrases, StrictRasa())
     yield stage
-    with database.reading() as session:
+    with kept_database.reading() as session:
         failed = select(func.count()).where((Inbox.state != InboxState.HANDLED) | (Inbox.attempts > 0))
         assert session.scalar(failed) == 0
     assert not [text for text in stage.rasa.asked if text.startswith("/")]
@@ -330,12 +330,12 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("content", KINDS.values(), ids=KINDS)
-def test_every_kind_of_message_is_answered(strict: Stage, talks: Talks, content: dict[str, Any]) -> None:
-    assert newcomer(strict).sends(**content)
+@pytest.mark.parametrize("sent", KINDS.values(), ids=KINDS)
+def test_every_kind_of_message_is_answered(strict: Stage, talks: Talks, sent: dict[str, Any]) -> None:
+    assert newcomer(strict).sends(**sent)
     visitor = asked(strict, talks)
     before = visitor.slots
-    answers = visitor.sends(**content)
+    answers = visitor.sends(**sent)
     assert answers[-1].key == "utter_ask_tenure"
     assert len(answers) > 1, "it says something about what came, too"
     assert visitor.slots == before
@@ -475,8 +475,8 @@ async def test_a_real_bot_answers_all_of_it(hall: Hall) -> None:
     for chat, data in zip(pressers, MADE_UP, strict=True):
         hall.does(chat, "press", message_id=1, data=data)
     for chat in talkers + pressers:
-        await hall.hears(chat, "Wijkwijzer" if chat in talkers + pressers else "")
+        await hall.hears(chat, "")
     await hall.quiet()
     assert bot.alive()
-    assert not [line for line in bot.log().splitlines() if '"error"' in line.partition("level")[2][:12]]
+    assert '"level": "error"' not in bot.log()
     assert hall.count(Inbox, Inbox.attempts > 0) == 0

@@ -1,0 +1,145 @@
+"""The flows of the house: one name in every folder, an end on every path, a question for every slot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.dialogue import conditions
+from bot.dialogue.content import DATA_FILES, Content
+from bot.dialogue.conversation import Mark, Run
+from bot.dialogue.flow import END, Act, Branch, Call, Collect, Flow, Noop, SetSlots
+from bot.dialogue.player import START_KEPT
+from bot.dialogue.walk import Walked, walk
+from bot.dialogue.yaml_lines import read_yaml
+from bot.steps import STEPS
+from store.settings import ROOT
+from tests.conversations.transcripts import read_talks
+from tests.dialogue import small
+
+FILES = sorted(file.name for file in (ROOT / "flows").glob("*.yml") if file.name not in DATA_FILES)
+MOST_PATHS = 20_000
+GIVEN_BY_ACTIONS = {
+    "action_request_handoff": [{"handoff_result": result} for result in ("offered", "professional_too", "no_one")],
+}
+
+
+def test_there_are_flows() -> None:
+    assert len(FILES) >= 10
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_flows_has_texts_and_talks_of_the_same_name(name: str) -> None:
+    assert (ROOT / "flows" / "texts" / "nl" / name).is_file()
+    assert (ROOT / "tests" / "conversations" / name).is_file()
+
+
+def test_every_intent_that_starts_a_flow_has_examples(content: Content) -> None:
+    known = {file.stem for file in (ROOT / "nlu" / "data").glob("*.yml")}
+    assert set(content.triggers) - known == set()
+    assert set(content.tiers) - known == set()
+
+
+def test_every_intent_that_a_talk_names_is_known() -> None:
+    known = {file.stem for file in (ROOT / "nlu" / "data").glob("*.yml")}
+    named = {intent for talk in read_talks() for step in talk.steps for intent in step.means}
+    assert named - known == set()
+
+
+def test_every_slot_is_asked_or_set_somewhere(content: Content) -> None:
+    source = read_yaml(ROOT / "flows" / "slots.yml")["slots"]
+    steps = [step for flow in content.flows.values() for step in flow.steps.values()]
+    asked = {step.slot for step in steps if isinstance(step, Collect)}
+    filled = {name for name, entry in source.items() if entry["mappings"][0]["type"] == "from_llm"}
+    assert filled == asked
+    given = {name for step in steps if isinstance(step, SetSlots) for name, _ in step.values}
+    by_code = {name for results in GIVEN_BY_ACTIONS.values() for slots in results for name in slots}
+    assert set(source) - filled - given - by_code == {"left_out", "readers"}
+
+
+def test_an_ending_does_not_depend_on_what_a_called_flow_asked(content: Content) -> None:
+    """So that each flow can be tried by itself below: with the flows that it calls taken for granted."""
+    for flow in content.flows.values():
+        looked_at = {name for branches in flow.following.values() for b in branches for name in _slots(b.condition)}
+        for step in flow.steps.values():
+            if isinstance(step, Call):
+                assert looked_at & _filled_by(content, step.flow) == set(), (flow.name, step.flow)
+
+
+def _slots(condition: str | None) -> frozenset[str]:
+    return conditions.slots_named(condition) if condition else frozenset()
+
+
+def _filled_by(content: Content, name: str) -> set[str]:
+    """What a flow asks or sets, and those that it calls."""
+    found: set[str] = set()
+    for step in content.flows[name].steps.values():
+        match step:
+            case Collect(slot=slot):
+                found.add(slot)
+            case SetSlots(values=values):
+                found |= {slot for slot, _ in values}
+            case Call(flow=other):
+                found |= _filled_by(content, other)
+    return found
+
+
+def _flow_names() -> list[str]:
+    return [name for file in FILES for name in read_yaml(ROOT / "flows" / file)["flows"]]
+
+
+@pytest.mark.parametrize("name", _flow_names())
+def test_a_flow_ends_whatever_is_answered(content: Content, name: str) -> None:
+    alone = replace(content, flows={**content.flows, **_stubs(content, name)})
+    ends = 0
+    for given in _givens(content, name):
+        for walked in _ends(alone, Run(name), given):
+            ends += 1
+            assert walked.asks is None and walked.acts is None
+            assert ends < MOST_PATHS
+    assert ends > 0
+
+
+def _stubs(content: Content, name: str) -> Mapping[str, Flow]:
+    """The flows that it calls, as flows that end at once: they are tried by themselves."""
+    called = {step.flow for step in content.flows[name].steps.values() if isinstance(step, Call)}
+    nothing = {"steps": {"end": Noop("end")}, "first": "end", "following": {"end": (Branch(None, END),)}}
+    return {flow: replace(content.flows[flow], **nothing) for flow in called}
+
+
+def _givens(content: Content, name: str) -> Iterator[dict[str, Any]]:
+    """What may be known before: each value of each slot that it looks at and does not ask or set itself."""
+    flow = content.flows[name]
+    looked_at = {slot for branches in flow.following.values() for b in branches for slot in _slots(b.condition)}
+    yield {}
+    for slot in sorted(looked_at - _filled_by(content, name)):
+        yield from ({slot: value} for value in content.slots[slot].values)
+
+
+def _ends(content: Content, run: Run, slots: dict[str, Any]) -> Iterator[Walked]:
+    walked = walk(content, run, slots)
+    if walked.asks:
+        values = content.slots[walked.asks.slot].values or ("+31 6 12345678",)
+        for value in values:
+            yield from _ends(content, run, {**slots, walked.asks.slot: value})
+    elif walked.acts:
+        done = replace(run, trail=(*walked.trail, Mark("done", walked.mark)))
+        for given in GIVEN_BY_ACTIONS.get(walked.acts.name, [{}]):
+            yield from _ends(content, done, {**slots, **given})
+    else:
+        yield walked
+
+
+def test_every_action_is_known(content: Content) -> None:
+    named = {step.name for flow in content.flows.values() for step in flow.steps.values() if isinstance(step, Act)}
+    assert named == {*STEPS, START_KEPT}
+
+
+def test_a_stopped_flow_would_be_noticed(tmp_path: Path) -> None:
+    endless = "flows:\n  topic:\n    steps:\n      - {id: a, collect: colour, next: a}\n"
+    with pytest.raises(RuntimeError, match="does not come to"):
+        list(_ends(small.content(tmp_path, topic=endless), Run("topic"), {}))
