@@ -218,10 +218,15 @@ def _tell_of_claim(session: Session, now: datetime, found: Request, member: Memb
         queue(session, now, row.chat_id, Message(key, values), subject=f"{card_subject(found)}:edit", edits=row)
     subject = subject_of(found)
     close_button = ((Button("button_close", f"close:{found.id}"),),)
-    text = {**_card_values(found), "summary": found.summary, "contact": found.contact or ""}
+    text = {**_card_values(found), "summary": _as_list(found.summary), "contact": found.contact or ""}
     queue(session, now, _chat(member), Message("case_text", text, buttons=close_button), subject=subject)
     note(session, now, found, "opened", member)
     queue(session, now, found.person.chat_id, Message("utter_claimed", {"name": member.name}), subject=subject)
+
+
+def _as_list(summary: str) -> str:
+    """A dash before each line, so that the lines read apart on a small screen."""
+    return "\n".join(f"- {line}" for line in summary.splitlines())
 
 
 def _cards(session: Session, found: Request) -> list[Outgoing]:

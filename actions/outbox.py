@@ -105,6 +105,12 @@ def find(session: Session, chat_id: int, telegram_message_id: int) -> Outgoing |
     return session.scalar(select(Outgoing).where(here))
 
 
+def last_about(session: Session, chat_id: int, subject: str) -> Outgoing | None:
+    """The latest message to a chat about a subject."""
+    about = select(Outgoing).where(Outgoing.subject == subject, Outgoing.chat_id == chat_id)
+    return session.scalar(about.order_by(Outgoing.id.desc()).limit(1))
+
+
 def subject_of(session: Session, chat_id: int, telegram_message_id: int) -> str | None:
     """What a message that we sent was about."""
     found = find(session, chat_id, telegram_message_id)

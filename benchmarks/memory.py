@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import psutil
 
 from benchmarks.figures import Figure, at_most
-from benchmarks.house import PATIENCE_SECONDS, Rasa, family, free_port, own_folder, python, running, wait_for
+from benchmarks.house import PATIENCE_SECONDS, Rasa, end, family, free_port, own_folder, python, running, wait_for
 from sandbox.client import SandboxClient
-from store.settings import ROOT
 
 ALL_MEGABYTES = 1200
-NEEDED = ("actions", "bot", "dashboard", "directory", "flows", "sandbox", "store")
-LINKED = ("nlu", "var/models")
 
 
 async def memory(_rasa: Rasa) -> list[Figure]:
     """Start the demo, talk a little, and add up; the Rasa that runs for the other benchmarks is not counted."""
     port = free_port()
     with own_folder() as folder:
-        house = _copy(folder / "house")
-        with running("demo", python("bot", "demo", "--port", str(port)), house, {"PYTHONPATH": str(house)}) as demo:
+        command = python("bot", "demo", "--port", str(port), "--folder", str(folder / "demo"))
+        with running("demo", command, folder) as demo:
             try:
                 await _talk(port)
                 return _figures(demo)
             finally:
-                _end(demo)
-
-
-def _copy(house: Path) -> Path:
-    """A house of its own, so that a demo that runs in this one is left alone: it begins by clearing its folder."""
-    for name in NEEDED:
-        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (house / "var").mkdir()
-    for name in LINKED:
-        (house / name).symlink_to(ROOT / name)
-    return house
+                end(family(demo))
 
 
 async def _talk(port: int) -> None:
@@ -72,12 +56,3 @@ def _name(process: psutil.Process) -> str:
         return "starter"
     after = words[words.index("-m") + 1 :] if "-m" in words else words
     return {"nlu": "rasa"}.get(after[0], after[0])
-
-
-def _end(demo: psutil.Process) -> None:
-    """The demo ends its own processes; what is left after that is ended here."""
-    processes = family(demo)
-    demo.terminate()
-    _, left = psutil.wait_procs(processes, timeout=30)
-    for process in left:
-        process.kill()

@@ -13,41 +13,46 @@ from benchmarks.figures import Figure, Times
 from benchmarks.house import House, Rasa, open_house, own_folder, until_it_answers
 from benchmarks.steps import begin
 from benchmarks.talk import BACK, FORTH, presses, sentences
+from sandbox.client import Person
 
-TRIES = 5
+COUNTS = "counts.txt"
+TRIES = 3
 QUIET = 0.4
 COMMITS = 300
 
 
 async def turns(rasa: Rasa) -> list[Figure]:
     """Count them for a button and for a sentence; medians, as the bot looks around by itself now and then."""
-    counts = "counts.txt"
-    async with open_house(rasa, COUNT_FILE=counts) as house:
+    async with open_house(rasa, COUNT_FILE=COUNTS) as house:
         await until_it_answers(house)
         resident = await begin(house)
-        buttons, words = [], []
-        for number, sentence in zip(range(TRIES), sentences()[::7], strict=False):
-            label, then = ((FORTH, BACK), (BACK, FORTH))[number % 2]
-            await asyncio.sleep(QUIET)
-            seen = await _seen(house, counts)
-            await presses(resident, label, then)
-            buttons.append(await _since(house, counts, seen))
-            seen = await _seen(house, counts)
-            await resident.next_messages(0)
-            await resident.says(sentence)
-            await resident.next_messages(1)
-            words.append(await _since(house, counts, seen))
+        buttons = [await _pressed(house, resident, *pair) for pair in ((FORTH, BACK), (BACK, FORTH)) * TRIES]
+        words = [await _typed(house, resident, sentence) for sentence in sentences()[: TRIES * 2]]
     return [_figure("one button step", buttons), _figure("one typed step (Rasa: 1 more request)", words)]
 
 
-async def _seen(house: House, counts: str) -> int:
+async def _pressed(house: House, resident: Person, label: str, then: str) -> Counter[str]:
+    seen = await _seen(house)
+    await presses(resident, label, then)
+    return await _since(house, seen)
+
+
+async def _typed(house: House, resident: Person, sentence: str) -> Counter[str]:
+    seen = await _seen(house)
+    await resident.next_messages(0)
+    await resident.says(sentence)
+    await resident.next_messages(1)
+    return await _since(house, seen)
+
+
+async def _seen(house: House) -> int:
     await house.notes()
-    return len(_lines(house.folder / counts))
+    return len(_lines(house.folder / COUNTS))
 
 
-async def _since(house: House, counts: str, seen: int) -> Counter[str]:
+async def _since(house: House, seen: int) -> Counter[str]:
     await asyncio.sleep(QUIET)
-    lines = _lines(house.folder / counts)[seen:]
+    lines = _lines(house.folder / COUNTS)[seen:]
     kinds = Counter("transactions" if line == "COMMIT" else "statements" for line in lines)
     kinds["requests"] = sum(what not in ("update",) for what, _, _ in await house.notes())
     return kinds

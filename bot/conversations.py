@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import exc, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exc, func, select
+from sqlalchemy.orm import Session, defer
 
 from actions import people, retention, team
 from actions.outbox import Message, queue
@@ -28,6 +28,23 @@ DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 FLOOD_MESSAGES = 20
 FLOOD_SECONDS = 10
 Result = TypeVar("Result")
+
+# Built once: building a statement takes longer than running it. What `glance` has read and decrypted is not read
+# again under the lock; the version says whether it still holds.
+TALK_OF_CHAT = (
+    select(Talk, Member.id)
+    .select_from(Person)
+    .outerjoin(Talk, Talk.person_id == Person.id)
+    .outerjoin(Member, (Member.person_id == Person.id) & Member.active)
+    .where(Person.chat_id == bindparam("chat_id"))
+)
+TAKE = (
+    select(Inbox)
+    .where(Inbox.update_id == bindparam("update_id"), Inbox.state == InboxState.RECEIVED)
+    .options(defer(Inbox.content))
+    .with_for_update(skip_locked=True)
+)
+LOCK_TALK = select(Talk).where(Talk.person_id == bindparam("person_id")).options(defer(Talk.state)).with_for_update()
 InThread = Callable[..., Awaitable[Any]]
 
 
@@ -84,15 +101,9 @@ class Conversations:
         """Look at what waits, without taking it."""
         with self.database.reading() as session:
             row = session.scalar(_oldest(chat_id))
-            if row is None:
+            if row is None or row.content is None:
                 return None
-            found = session.execute(
-                select(Talk, Member.id)
-                .select_from(Person)
-                .outerjoin(Talk, Talk.person_id == Person.id)
-                .outerjoin(Member, (Member.person_id == Person.id) & Member.active)
-                .where(Person.chat_id == chat_id)
-            ).first()
+            found = session.execute(TALK_OF_CHAT, {"chat_id": chat_id}).first()
             talk, member_id = found or (None, None)
             conversation = Conversation.from_json(talk.state) if talk else Conversation()
             incoming = Incoming.from_json(row.content)
@@ -160,19 +171,18 @@ class Conversations:
             return list(session.scalars(waiting))
 
 
-def _oldest(chat_id: int) -> Any:
+def _oldest(chat_id: int) -> Select[Inbox]:
     here = (Inbox.chat_id == chat_id) & (Inbox.state == InboxState.RECEIVED)
     return select(Inbox).where(here).order_by(Inbox.update_id).limit(1)
 
 
 def _take(session: Session, update_id: int) -> Inbox | None:
     """The row, locked, if nobody has handled it."""
-    still = (Inbox.update_id == update_id) & (Inbox.state == InboxState.RECEIVED)
-    return session.scalar(select(Inbox).where(still).with_for_update(skip_locked=True))
+    return session.scalar(TAKE, {"update_id": update_id})
 
 
 def _lock_talk(session: Session, person: Person) -> Talk | None:
-    return session.scalar(select(Talk).where(Talk.person_id == person.id).with_for_update())
+    return session.scalar(LOCK_TALK, {"person_id": person.id})
 
 
 def _recent(session: Session, row: Inbox) -> int:

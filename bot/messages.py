@@ -31,15 +31,16 @@ def _rows(content: Content, said: Said) -> Iterator[tuple[Button, ...]]:
         lines = [Button(label, f"q{said.question}:~{n}", {"number": n}) for n in range(1, len(said.lines) + 1)]
         yield from (tuple(lines[at : at + MOST_IN_ROW]) for at in range(0, len(lines), MOST_IN_ROW))
     nav = [Button(NAV_BUTTONS[wish], f"q{said.question or 0}:!{wish}") for wish in said.nav]
-    if nav:
-        yield tuple(nav)
+    for row in (nav[:-1], nav[-1:]) if len(nav) == MOST_IN_ROW else (nav,):
+        if row:
+            yield tuple(row)
 
 
-def answered(words: Words, asked: Message, data: str) -> Message | None:
-    """A question as it reads once a button was pressed: without buttons, with the choice; None for another button."""
-    rows = words.render(asked).rows
-    label = next((title for row in rows for title, button_data in row if button_data == data), None)
-    if label is None:
-        return None
-    values = {**asked.values, "asked_key": asked.key, "chosen": label}
+def answered(words: Words, asked: Message, chosen: str) -> Message:
+    """A question as it reads once it has been answered: without buttons, with the choice.
+
+    `chosen` is the data of the button, or what was typed where there is no button for it.
+    """
+    titles = {data: title for row in words.render(asked).rows for title, data in row}
+    values = {**asked.values, "asked_key": asked.key, "chosen": titles.get(chosen, chosen)}
     return Message("utter_answered", values, asked.language)

@@ -12,7 +12,7 @@ from actions import handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
 from actions.team import JoinRefused
 from bot.dialogue import player
-from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Said
+from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
 from bot.dialogue.player import Turn
 from bot.incoming import FILES, Incoming, Kind
 from bot.messages import answered, message
@@ -39,8 +39,8 @@ class Visit:
     incoming: Incoming
     heard: Heard
 
-    def say(self, message: Message) -> None:
-        queue(self.session, self.now, self.person.chat_id, message)
+    def say(self, message: Message, subject: str | None = None) -> None:
+        queue(self.session, self.now, self.person.chat_id, message, subject=subject)
 
 
 @dataclass(frozen=True)
@@ -93,21 +93,36 @@ class Resident:
             events += turn.events
         _store(visit, turn)
         for said in _spoken(visit, turn, events):
-            visit.say(message(self.words.content, said, visit.person.language))
+            visit.say(message(self.words.content, said, visit.person.language), subject=_subject(said.question))
         self._show_choice(visit)
         _count(visit, turn.conversation, events)
 
     def _show_choice(self, visit: Visit) -> None:
-        """The question that a press answered shows the choice and loses its buttons; after the next one is asked."""
-        pressed = visit.heard.answer or visit.heard.line or visit.heard.wish
-        if visit.incoming.kind is not Kind.PRESS or not pressed or visit.incoming.message_id is None:
+        """The question that was answered shows the choice and loses its buttons; after the next one is asked."""
+        question = visit.conversation.open
+        chosen = self._chosen(visit, question) if question is not None else None
+        if question is None or chosen is None:
             return
-        row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id)
-        if row is None:
-            return
-        shown = answered(self.words, Message.from_json(row.content), visit.incoming.data)
-        if shown is not None:
+        row = outbox.last_about(visit.session, visit.person.chat_id, _subject(question.number) or "")
+        if row is not None:
+            shown = answered(self.words, Message.from_json(row.content), chosen)
             queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
+
+    def _chosen(self, visit: Visit, question: Question) -> str | None:
+        """The button that the answer stands for, or a free text; None when the open question was not answered."""
+        heard, incoming = visit.heard, visit.incoming
+        if incoming.kind is Kind.PRESS:
+            took_effect = heard.answer or heard.line or heard.wish
+            return incoming.data if took_effect and incoming.data.startswith(f"q{question.number}:") else None
+        if heard.answer is None or heard.corrects:
+            return None
+        value = str(heard.answer.value)
+        return value if self.words.content.slots[question.slot].free else f"q{question.number}:{value}"
+
+
+def _subject(question: int | None) -> str | None:
+    """What a question is filed under, so that its message can be found when it is answered."""
+    return None if question is None else f"question:{question}"
 
 
 def _store(visit: Visit, turn: Turn) -> None:

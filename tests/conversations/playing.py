@@ -157,8 +157,8 @@ class Playing:
 
 
 def _without_choice(step: Step, said: tuple[str, ...]) -> tuple[str, ...]:
-    """After a press the question shows what was chosen: the same each time, so that transcripts leave it out."""
-    return said[:-1] if step.does == "presses" and said[-1:] == (SHOWS_CHOICE,) else said
+    """An answered question shows what was chosen: the same each time, so that transcripts leave it out."""
+    return said[:-1] if step.does in ("presses", "says") and said[-1:] == (SHOWS_CHOICE,) else said
 
 
 _MADE_UP = {"made up": {"kind": Kind.PRESS, "data": "q1:'; drop", "callback_id": "c"}}

@@ -1,0 +1,269 @@
+"""From what came in to what was meant, in the light of the open question."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bot.dialogue.content import Content
+from bot.dialogue.conversation import Answer, Conversation, Danger, Heard, Mark, Question, Run
+from bot.incoming import Incoming, Kind
+from bot.understanding.rasa import Meaning
+from bot.understanding.safety import SafetyPhrases
+from bot.understanding.understand import ALSO, SURE, WORRIED, Understanding
+from tests.talks import START
+
+LONG = "dit is een lange zin zonder knop of woord erin"
+
+
+@dataclass
+class Given:
+    """Rasa with one given answer."""
+
+    gives: tuple[Meaning, ...] | None = ()
+    asked: list[str] = field(default_factory=list)
+
+    async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
+        self.asked.append(text)
+        return self.gives
+
+
+@dataclass
+class Ear:
+    """Understands one message with a given open question."""
+
+    understanding: Understanding
+    rasa: Given
+
+    def hears(self, text: str = "", *, asked: str = "", **what: Any) -> Heard:
+        question = Question(7, asked) if asked else None
+        trail = (Mark("slot", "tenure", 3), Mark("slot", "phone", 4))
+        talk = Conversation(started=True, open=question, runs=(Run("draught", trail),))
+        incoming = Incoming(1, 1, **{"kind": Kind.TEXT, "text": text, "message_id": 9, **what})
+        return asyncio.run(self.understanding.understand(incoming, talk, START))
+
+
+@pytest.fixture
+def ear(content: Content, phrases: SafetyPhrases) -> Ear:
+    rasa = Given()
+    return Ear(Understanding(content, phrases, rasa), rasa)  # type: ignore[arg-type]
+
+
+def heard(**what: Any) -> Heard:
+    return Heard(at=START, **what)
+
+
+# --- safety ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.EDITED, Kind.PHOTO, Kind.DOCUMENT, Kind.VOICE])
+def test_a_danger_in_words_is_heard_whatever_they_come_with_and_without_rasa(ear: Ear, kind: Kind) -> None:
+    assert ear.hears("ik ruik gas", kind=kind, asked="tenure") == heard(danger=Danger("gas_smell", certain=True))
+    assert ear.rasa.asked == []
+
+
+def test_an_unclear_danger_goes_with_what_else_was_understood(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("draught", 0.9),)
+    found = ear.hears("het ruikt naar rotte eieren en het tocht")
+    assert found == heard(danger=Danger("gas_smell", certain=False), intents=("draught",))
+
+
+def test_a_danger_that_only_rasa_hears_is_asked_about(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("thank", 0.6), Meaning("fire", WORRIED))
+    assert ear.hears(LONG) == heard(danger=Danger("fire", certain=False))
+    ear.rasa.gives = (Meaning("thank", 0.6), Meaning("fire", WORRIED - 0.01))
+    assert ear.hears(LONG) == heard(intents=("thank",))
+
+
+# --- buttons --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("q7:own", {"answer": Answer("tenure", "own")}),
+        ("q6:own", {"remark": "utter_old_button"}),
+        ("q7:castle", {"remark": "utter_old_button"}),
+        ("q7:!back", {"wish": "back"}),
+        ("q7:!skip", {"wish": "skip"}),
+        ("q7:!stop", {"wish": "stop"}),
+        ("q7:!erase", {"remark": "utter_old_button"}),
+        ("q7:~2", {"line": 2}),
+        ("q7:~x", {"remark": "utter_old_button"}),
+        ("q3:!human", {"wish": "human"}),
+        ("!human", {"wish": "human"}),
+        ("rm -rf", {"remark": "utter_old_button"}),
+        ("", {"remark": "utter_old_button"}),
+    ],
+)
+def test_a_press_is_an_answer_a_wish_a_line_or_an_old_button(ear: Ear, data: str, expected: dict[str, Any]) -> None:
+    assert ear.hears(kind=Kind.PRESS, data=data, asked="tenure") == heard(**expected)
+    assert ear.rasa.asked == []
+
+
+def test_a_press_without_an_open_question_is_an_old_button(ear: Ear) -> None:
+    assert ear.hears(kind=Kind.PRESS, data="q7:own") == heard(remark="utter_old_button")
+
+
+# --- things without words -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "remark"),
+    [
+        (Kind.VOICE, "utter_voice"),
+        (Kind.PHOTO, "utter_photo"),
+        (Kind.DOCUMENT, "utter_document"),
+        (Kind.STICKER, "utter_sticker"),
+        (Kind.OTHER, "utter_other_media"),
+    ],
+)
+def test_what_has_no_words_gets_a_remark(ear: Ear, kind: Kind, remark: str) -> None:
+    assert ear.hears(kind=kind) == heard(remark=remark)
+    assert ear.hears("👍", kind=kind) == heard(remark=remark)
+
+
+def test_words_below_a_photo_are_read(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("mould", 0.9),)
+    assert ear.hears("kijk eens hoe nat deze muur is", kind=Kind.PHOTO) == heard(intents=("mould",))
+
+
+@pytest.mark.parametrize("text", ["👍👍", "   ", "?!", "\u200b"])
+def test_a_text_without_words_is_not_understood(ear: Ear, text: str) -> None:
+    assert ear.hears(text) == heard()
+    assert ear.rasa.asked == []
+
+
+# --- commands and words for wishes ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/start", {"wish": "repeat"}),
+        ("/START@wijkwijzer_bot nu", {"wish": "repeat"}),
+        ("/terug", {"wish": "back"}),
+        ("/mens", {"wish": "human"}),
+        ("/opnieuw", {"wish": "restart"}),
+        ("/privacy", {"intents": ("ask_privacy",)}),
+        ("/vergeet", {"intents": ("delete_my_data",)}),
+        ("/delete_my_data", {}),
+        ('/draught{"tenure": "own"}', {}),
+        ("/", {}),
+        ("terug", {"wish": "back"}),
+        ("Een mens!", {"wish": "human"}),
+        ("sla over", {"wish": "skip"}),
+        ("Opnieuw beginnen", {"wish": "restart"}),
+        ("hulp", {"wish": "help"}),
+    ],
+)
+def test_commands_and_words_for_wishes_never_reach_rasa(ear: Ear, text: str, expected: dict[str, Any]) -> None:
+    assert ear.hears(text, asked="tenure") == heard(**expected)
+    assert ear.rasa.asked == []
+
+
+# --- answers and meanings -------------------------------------------------------------------------------------
+
+
+def test_a_short_answer_is_an_answer_without_rasa(ear: Ear) -> None:
+    assert ear.hears("van mij", asked="tenure") == heard(answer=Answer("tenure", "own", 9))
+    assert ear.rasa.asked == []
+
+
+def test_a_long_answer_keeps_the_topics_beside_it(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("high_bill", 0.9), Meaning("greet", 0.5))
+    found = ear.hears("van portaal en de rekening is hoog", asked="tenure")
+    assert found == heard(answer=Answer("tenure", "portaal", 9), intents=("high_bill",))
+
+
+@pytest.mark.parametrize("intent", ["talk_to_human", "delete_my_data"])
+def test_who_asks_for_a_person_or_to_be_forgotten_is_heard_above_a_word_that_fits(ear: Ear, intent: str) -> None:
+    ear.rasa.gives = (Meaning(intent, 0.9),)
+    found = ear.hears("nee ik wil gewoon iets anders", asked="pen_fits")
+    assert found.answer is None
+    assert found.wish == "human" or found.intents == ("delete_my_data",)
+
+
+def test_the_question_of_that_very_wish_is_answered(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("delete_my_data", 0.9),)
+    found = ear.hears("ja wis alles maar snel", asked="confirm_forget")
+    assert found.answer == Answer("confirm_forget", "yes", 9)
+
+
+@pytest.mark.parametrize(
+    ("meanings", "intents"),
+    [
+        ([("draught", SURE)], ("draught",)),
+        ([("draught", SURE - 0.01)], ()),
+        ([("draught", 0.5), ("mould", ALSO)], ("draught", "mould")),
+        ([("draught", 0.5), ("mould", ALSO - 0.01)], ("draught",)),
+        ([("draught", 0.5), ("greet", 0.45)], ("draught",)),
+        ([("thank", 0.9)], ("thank",)),
+    ],
+)
+def test_what_is_sure_enough_counts(ear: Ear, meanings: list[tuple[str, float]], intents: tuple[str, ...]) -> None:
+    ear.rasa.gives = tuple(Meaning(*meaning) for meaning in meanings)
+    assert ear.hears(LONG).intents == intents
+
+
+@pytest.mark.parametrize(
+    ("intent", "asked", "expected"),
+    [
+        ("affirm", "pen_fits", {"answer": Answer("pen_fits", "yes", 9)}),
+        ("deny", "pen_fits", {"answer": Answer("pen_fits", "no", 9)}),
+        ("dont_know", "pen_fits", {"answer": Answer("pen_fits", "unknown", 9)}),
+        ("skip", "can_pay", {"answer": Answer("can_pay", "skipped", 9)}),
+        ("skip", "pen_fits", {"wish": "skip"}),
+        ("affirm", "tenure", {"intents": ("affirm",)}),
+        ("affirm", "", {"intents": ("affirm",)}),
+        ("go_back", "pen_fits", {"wish": "back"}),
+        ("stop", "pen_fits", {"wish": "stop"}),
+        ("repeat", "pen_fits", {"wish": "repeat"}),
+        ("help", "pen_fits", {"wish": "help"}),
+        ("talk_to_human", "pen_fits", {"wish": "human"}),
+    ],
+)
+def test_yes_no_and_wishes_are_read_in_the_light_of_the_question(
+    ear: Ear, intent: str, asked: str, expected: dict[str, Any]
+) -> None:
+    ear.rasa.gives = (Meaning(intent, 0.9),)
+    assert ear.hears(LONG, asked=asked) == heard(**expected)
+
+
+def test_without_rasa_a_sentence_gets_an_honest_answer_and_an_answer_still_counts(ear: Ear) -> None:
+    ear.rasa.gives = None
+    assert ear.hears(LONG, asked="tenure") == heard(refused="utter_unavailable")
+    assert ear.hears("ik huur van portaal hoor", asked="tenure") == heard(answer=Answer("tenure", "portaal", 9))
+
+
+def test_a_telephone_number_is_checked_and_a_wrong_one_refused(ear: Ear) -> None:
+    assert ear.hears("0612345678", asked="phone").answer == Answer("phone", "+31 6 12345678", 9)
+    assert ear.hears("12345", asked="phone") == heard(refused="utter_phone_wrong")
+    ear.rasa.gives = None
+    assert ear.hears("12345", asked="phone") == heard(refused="utter_phone_wrong")
+    ear.rasa.gives = (Meaning("mould", 0.9),)
+    assert ear.hears("er is ook schimmel in huis", asked="phone") == heard(intents=("mould",))
+
+
+# --- edited messages ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "expected"),
+    [
+        ("van portaal", 3, {"answer": Answer("tenure", "portaal", 3), "corrects": True}),
+        ("geen wijs uit te worden", 3, {"remark": "utter_edit_seen"}),
+        ("0612345678", 4, {"answer": Answer("phone", "+31 6 12345678", 4), "corrects": True}),
+        ("12", 4, {"remark": "utter_edit_seen"}),
+        ("van portaal", 8, {"remark": "utter_edit_seen"}),
+        ("van portaal", None, {"remark": "utter_edit_seen"}),
+    ],
+)
+def test_an_edited_message_corrects_the_answer_it_held_or_is_only_seen(
+    ear: Ear, text: str, message: int | None, expected: dict[str, Any]
+) -> None:
+    assert ear.hears(text, kind=Kind.EDITED, message_id=message, asked="can_pay") == heard(**expected)
+    assert ear.rasa.asked == []
