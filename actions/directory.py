@@ -41,9 +41,11 @@ def load_organisation(folder: Path, name: str) -> Organisation:
     file = folder / f"{name}.yml"
     if not file.exists():
         raise DirectoryError(f"{file} is not there. Set ORGANISATION to the name of a file in {folder}.")
-    source = yaml.safe_load(file.read_text(encoding="utf-8"))
     try:
+        source = yaml.safe_load(file.read_text(encoding="utf-8"))
         wijken = tuple(Wijk(entry["key"], entry["name"]) for entry in source["wijken"])
         return Organisation(source["organisation"], wijken)
+    except yaml.YAMLError as wrong:
+        raise DirectoryError(f"{file} is not YAML: {wrong}") from wrong
     except (KeyError, TypeError) as wrong:
         raise DirectoryError(f"{file} needs 'organisation:' and 'wijken:' with 'key' and 'name' each.") from wrong

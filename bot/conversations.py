@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Select, bindparam, exc, func, select
+from sqlalchemy import bindparam, exc, func, select
 from sqlalchemy.orm import Session, defer
 
 from actions import people, retention, team
@@ -149,7 +149,7 @@ class Conversations:
         """Count a failure of a chat's oldest update, give its id; after the third it is set aside, with an answer."""
         now = self.clock.now()
         with self.database.transaction() as session:
-            row = session.scalar(_oldest(chat_id).with_for_update())
+            row: Inbox | None = session.scalar(_oldest(chat_id).with_for_update())
             if row is None:
                 return None
             row.attempts += 1

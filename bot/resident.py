@@ -13,7 +13,7 @@ from actions.outbox import Message, queue
 from actions.team import JoinRefused
 from bot.dialogue import player
 from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
-from bot.dialogue.player import Turn
+from bot.dialogue.playing import Turn
 from bot.incoming import FILES, Incoming, Kind
 from bot.messages import answered, message
 from bot.steps import STEPS, Asked

@@ -10,7 +10,7 @@ from bot.dialogue.content import Content
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from tests.conversations.conftest import empty
+from tests.store.shared import empty
 from tests.conversations.playing import Playing
 from tests.conversations.transcripts import Talk, read_talks
 from tests.conversations.visited import Place, noted, places

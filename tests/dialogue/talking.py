@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Acting, Answer, Conversation, Danger, Done, Event, Happened, Heard, Run, Said
-from bot.dialogue.player import Turn, play, resume
+from bot.dialogue.player import play, resume
+from bot.dialogue.playing import Turn
 from tests.talks import START
 
 GIVES: dict[str, Done] = {

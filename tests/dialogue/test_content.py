@@ -26,7 +26,10 @@ REFUSED = {
         {"texts": small.TEXTS.replace("payload: blue", "payload: green")},
         "'green' is no value of slot 'colour'",
     ),
-    "a slot of an unknown type": ({"slots": "slots:\n  colour: {type: float}\n"}, "slots.yml:2: slot 'colour' is of type"),
+    "a slot of an unknown type": (
+        {"slots": "slots:\n  colour: {type: float}\n"},
+        "slots.yml:2: slot 'colour' is of type",
+    ),
     "a slot without values": ({"slots": "slots:\n  colour: {type: categorical}\n"}, "slots.yml:2: slot 'colour' needs"),
     "an unknown urgency": ({"urgency": "urgency: {later: [draught]}\n"}, "'later' is no urgency; use danger, crisis"),
     "a flow in two files": ({"other": small.FLOW}, "flow 'topic' stands in"),
@@ -34,8 +37,14 @@ REFUSED = {
         {"other": small.FLOW.replace("  topic:", "  second:")},
         "intent 'draught' starts both 'second' and 'topic'",
     ),
-    "a text that is no list": ({"texts": "responses:\n  utter_red: {text: x}\n"}, "topic.yml:2: 'utter_red' must be a list"),
-    "a text without words": ({"texts": "responses:\n  utter_red:\n    - buttons: []\n"}, "topic.yml:3: 'utter_red' needs"),
+    "a text that is no list": (
+        {"texts": "responses:\n  utter_red: {text: x}\n"},
+        "topic.yml:2: 'utter_red' must be a list",
+    ),
+    "a text without words": (
+        {"texts": "responses:\n  utter_red:\n    - buttons: []\n"},
+        "topic.yml:3: 'utter_red' needs",
+    ),
     "a list of options that is not there": (
         {"texts": "responses:\n  utter_red:\n    - {text: x, metadata: {options: shops}}\n"},
         "topic.yml:3: there is no list 'shops'",
@@ -61,7 +70,9 @@ def test_the_same_key_in_two_files_is_refused(tmp_path: Path) -> None:
 def test_a_text_that_is_missing_in_a_language_falls_back_to_dutch(tmp_path: Path) -> None:
     flows = small.folder(tmp_path)
     (flows / "texts" / "tr").mkdir()
-    (flows / "texts" / "tr" / "topic.yml").write_text("responses:\n  utter_red:\n    - text: Güzel.\n", encoding="utf-8")
+    (flows / "texts" / "tr" / "topic.yml").write_text(
+        "responses:\n  utter_red:\n    - text: Güzel.\n", encoding="utf-8"
+    )
     read = load_content(flows, {})
     assert read.response("utter_red", "tr").variants[0].text == "Güzel."
     assert read.response("utter_ask_size", "tr").variants[0].text == "Hoe groot?"

@@ -14,12 +14,20 @@ BEGIN = "flows:\n  one:\n    steps:\n"
 
 REFUSED = {
     "a flow that is no mapping": ("flows:\n  one: hello\n", 1, "a flow must be a mapping"),
-    "an unknown word in a flow": ("flows:\n  one:\n    if: x\n    steps: [{noop: true}]\n", 3, "a flow does not know 'if'"),
+    "an unknown word in a flow": (
+        "flows:\n  one:\n    if: x\n    steps: [{noop: true}]\n",
+        3,
+        "a flow does not know 'if'",
+    ),
     "no steps": ("flows:\n  one:\n    description: x\n", 3, "add 'steps:'"),
     "empty steps": ("flows:\n  one:\n    steps: []\n", 3, "add 'steps:'"),
     "a step that is no mapping": (BEGIN + "      - hello\n", 3, "a step is one of collect"),
     "two things in one step": (BEGIN + "      - collect: a\n        action: b\n", 4, "a step is one of collect"),
-    "an unknown word in a step": (BEGIN + "      - collect: a\n        ask: b\n", 4, "a 'collect' step does not know 'ask'"),
+    "an unknown word in a step": (
+        BEGIN + "      - collect: a\n        ask: b\n",
+        4,
+        "a 'collect' step does not know 'ask'",
+    ),
     "the same id twice": (
         BEGIN + "      - {id: x, noop: true}\n      - {id: x, noop: true}\n",
         5,
@@ -32,7 +40,11 @@ REFUSED = {
         "needs 'next:' with an id or END",
     ),
     "a slot that is emptied": (BEGIN + "      - set_slots:\n          - a: null\n", 5, "use reset_after_flow_ends"),
-    "a next that is a mapping": (BEGIN + "      - noop: true\n        next: {if: x}\n", 4, "'next' is an id, END, or a list"),
+    "a next that is a mapping": (
+        BEGIN + "      - noop: true\n        next: {if: x}\n",
+        4,
+        "'next' is an id, END, or a list",
+    ),
     "an if without else": (
         BEGIN + "      - noop: true\n        next:\n          - if: slots.a is 1\n            then: END\n",
         6,
@@ -44,11 +56,16 @@ REFUSED = {
         "'- if: <condition>' with 'then:'",
     ),
     "a condition that cannot be read": (
-        BEGIN + "      - noop: true\n        next:\n          - if: slots.a is is\n            then: END\n          - else: END\n",
+        BEGIN
+        + "      - noop: true\n        next:\n          - if: slots.a is is\n            then: END\n          - else: END\n",
         6,
         "cannot be read",
     ),
-    "a step that is not there": (BEGIN + "      - noop: true\n        next: there\n", 4, "no step 'there'; write the id"),
+    "a step that is not there": (
+        BEGIN + "      - noop: true\n        next: there\n",
+        4,
+        "no step 'there'; write the id",
+    ),
 }
 
 

@@ -13,7 +13,7 @@ from bot.dialogue import conditions
 from bot.dialogue.content import DATA_FILES, Content
 from bot.dialogue.conversation import Mark, Run
 from bot.dialogue.flow import END, Act, Branch, Call, Collect, Flow, Noop, SetSlots
-from bot.dialogue.player import START_KEPT
+from bot.dialogue.playing import START_KEPT
 from bot.dialogue.walk import Walked, walk
 from bot.dialogue.yaml_lines import read_yaml
 from bot.steps import STEPS

@@ -26,7 +26,8 @@ def test_what_has_no_line_gets_the_fallback() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("yes", "yes"), ("no", "no"), ("on", "on"), ("true", True), ("false", False), ("3", 3), ("~", None)]
+    ("text", "value"),
+    [("yes", "yes"), ("no", "no"), ("on", "on"), ("true", True), ("false", False), ("3", 3), ("~", None)],
 )
 def test_yes_and_no_are_words(tmp_path: Path, text: str, value: object) -> None:
     assert _read(tmp_path, f"a: {text}\n") == {"a": value}

@@ -115,7 +115,8 @@ def _write_into(output: Path) -> None:
 
 def warm_up() -> None:
     """What each start would do anew with the same outcome: flows, certificates, and modules that are loaded late."""
-    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    certificates: Any = ssl
+    certificates.create_default_context = functools.cache(ssl.create_default_context)
     with suppress(httpx.ConnectError):
         asyncio.run(_reach_nobody())
     with tempfile.TemporaryDirectory() as folder:
@@ -131,8 +132,9 @@ async def _reach_nobody() -> None:
 
 
 def _read_once() -> None:
-    bot.service.read_content = functools.cache(read_content)
-    bot.service.read_content(ROOT / "flows", load_organisation(ROOT / "directory", "soest"))
+    service: Any = bot.service
+    service.read_content = functools.cache(read_content)
+    service.read_content(ROOT / "flows", load_organisation(ROOT / "directory", "soest"))
     once = functools.cache(SafetyPhrases.read)
     once(ROOT / "flows" / "texts")
     SafetyPhrases.read = once  # type: ignore[method-assign]

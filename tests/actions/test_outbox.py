@@ -1,0 +1,69 @@
+"""Outgoing messages: stored whole, withdrawn by subject, found again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from actions.outbox import Button, Message, find, queue, subject_of, withdraw
+from store.tables import OutgoingState
+from tests.actions.people import Wijk
+
+WHOLE = Message(
+    "utter_x",
+    {"a": 1, "b": ["c"]},
+    "tr",
+    7,
+    ((Button("button_x", "q7:x", {"number": 1}), Button("button_y", "y")), (Button("button_z", "z"),)),
+    (12, 34),
+    True,
+)
+
+
+@pytest.mark.parametrize("message", [Message(), Message("utter_x"), WHOLE], ids=["empty", "short", "whole"])
+def test_a_message_is_the_same_after_it_was_stored(wijk: Wijk, message: Message) -> None:
+    row = queue(wijk.session, wijk.now, 5, message)
+    wijk.session.expire(row)
+    assert Message.from_json(row.content) == message
+
+
+def test_a_message_is_due_now_or_later_and_repeatable_unless_said(wijk: Wijk) -> None:
+    later = wijk.now + timedelta(days=1)
+    now, then = queue(wijk.session, wijk.now, 5, WHOLE), queue(wijk.session, wijk.now, 5, WHOLE, due_at=later)
+    once = queue(wijk.session, wijk.now, 5, WHOLE, repeatable=False, edits=now)
+    assert (now.due_at, then.due_at) == (wijk.now, later)
+    assert (now.repeatable, once.repeatable, now.edits_id, once.edits_id) == (True, False, None, now.id)
+
+
+def test_only_unsent_messages_of_that_subject_are_withdrawn(wijk: Wijk) -> None:
+    waiting = queue(wijk.session, wijk.now, 5, WHOLE, subject="a")
+    sent = queue(wijk.session, wijk.now, 5, WHOLE, subject="a")
+    other = queue(wijk.session, wijk.now, 5, WHOLE, subject="b")
+    sent.state = OutgoingState.SENT
+    assert withdraw(wijk.session, "a") == 1
+    wijk.session.expire_all()
+    states = [row.state for row in (waiting, sent, other)]
+    assert states == [OutgoingState.WITHDRAWN, OutgoingState.SENT, OutgoingState.WAITING]
+
+
+def test_a_message_is_found_by_its_place_in_a_chat(wijk: Wijk) -> None:
+    row = queue(wijk.session, wijk.now, 5, WHOLE, subject="request:1")
+    row.telegram_message_id = 99
+    wijk.session.flush()
+    assert find(wijk.session, 5, 99) is row
+    assert subject_of(wijk.session, 5, 99) == "request:1"
+    assert find(wijk.session, 6, 99) is None
+    assert subject_of(wijk.session, 5, 98) is None
+
+
+def test_a_number_is_never_given_out_twice(wijk: Wijk) -> None:
+    first = queue(wijk.session, wijk.now, 5, WHOLE)
+    wijk.session.delete(first)
+    wijk.session.flush()
+    assert queue(wijk.session, wijk.now, 5, WHOLE).id > first.id
+    request = wijk.request()
+    number = request.id
+    wijk.session.delete(request)
+    wijk.session.flush()
+    assert wijk.request().id > number
