@@ -28,7 +28,7 @@ DRAUGHT = (
 """From the first question about draught to the hand-off."""
 
 PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "raam", "keukenraam", "slaapkamerraam", "kozijn",
-          "brievenbus", "buitendeur")  # fmt: skip
+          "dakraam", "buitendeur")  # fmt: skip
 HOW = ("", " heel erg", " nu weer", " de hele dag", " elke avond", " al weken", " zo", " altijd", " vaak", " ook")
 FILES = ("draught", "cold_home", "mould", "small_measures", "landlord_complaint", "high_bill")
 FEWEST_WORDS = 4

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import bindparam, exc, func, select
+from sqlalchemy import Select, bindparam, exc, func, select
 from sqlalchemy.orm import Session, defer
 
 from actions import people, retention, team

@@ -61,6 +61,8 @@ class Understanding:
         heard = Heard(at=now)
         if danger and danger.certain:
             return replace(heard, danger=danger)
+        if danger and _being_asked(danger, conversation):
+            danger = None
         if incoming.kind is Kind.PRESS:
             return self._press(heard, incoming, conversation)
         if incoming.kind in FILES and not incoming.text:
@@ -68,7 +70,8 @@ class Understanding:
         if incoming.kind is Kind.EDITED:
             return replace(self._correction(heard, incoming, conversation), danger=danger)
         heard = await self._text(heard, incoming, conversation)
-        return replace(heard, danger=danger or heard.danger)
+        found = danger or heard.danger
+        return replace(heard, danger=None if found and _being_asked(found, conversation) else found)
 
     # --- buttons --------------------------------------------------------------------------------------------
 
@@ -193,3 +196,9 @@ class Understanding:
 
     def _is_safety(self, intent: str) -> bool:
         return self.content.tier(intent) == SAFETY_TIER
+
+
+def _being_asked(danger: Danger, conversation: Conversation) -> bool:
+    """Whether the open question is about this very danger: what is unclear then is an answer to it."""
+    question = conversation.open
+    return not danger.certain and question is not None and question.slot == f"check_{danger.intent}"

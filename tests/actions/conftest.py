@@ -14,6 +14,6 @@ __all__ = ["database", "shared_postgresql", "shared_sqlite"]
 
 
 @pytest.fixture
-def wijk(database: Database) -> Iterator[Wijk]:  # noqa: F811
+def wijk(database: Database) -> Iterator[Wijk]:
     with database.transaction() as session:
         yield Wijk(session)

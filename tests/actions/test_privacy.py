@@ -47,7 +47,7 @@ def test_a_card_that_was_not_sent_yet_is_not_sent_any_more(wijk: Wijk) -> None:
 
 def test_others_keep_what_is_theirs(wijk: Wijk) -> None:
     fatma, annie, karin = wijk.member("Fatma"), wijk.person(), wijk.person()
-    first, second = wijk.request(WISH, annie), wijk.request(WISH, karin)
+    _first, second = wijk.request(WISH, annie), wijk.request(WISH, karin)
     handoffs.claim(wijk.session, wijk.now, fatma, second.id)
     assert privacy.forget(wijk.session, wijk.now, annie) == 1
     assert list(wijk.session.scalars(select(Request))) == [second]

@@ -24,7 +24,7 @@ def _last(wijk: Wijk, count: int) -> list[Outgoing]:
 
 
 def test_words_of_a_resident_come_with_a_number_and_without_a_name(wijk: Wijk) -> None:
-    request, resident, fatma = _case(wijk)
+    request, _resident, fatma = _case(wijk)
     relay.to_member(wijk.session, wijk.now, request, 7, "hallo {name}", is_file=False)
     (row,) = _last(wijk, 1)
     assert (row.chat_id, row.subject, row.repeatable) == (fatma, f"request:{request.id}", False)
@@ -71,7 +71,7 @@ def test_who_wrote_something_that_may_not_have_arrived_hears_of_it(wijk: Wijk) -
 
 
 def test_doubt_about_something_else_is_told_to_nobody(wijk: Wijk) -> None:
-    request, _, fatma = _case(wijk)
+    request, _, _fatma = _case(wijk)
     card = next(row for row in _last(wijk, 100) if row.subject == f"card:{request.id}")
     before = len(_last(wijk, 100))
     relay.tell_doubt(wijk.session, wijk.now, card.id)
@@ -80,7 +80,7 @@ def test_doubt_about_something_else_is_told_to_nobody(wijk: Wijk) -> None:
 
 
 def test_who_is_helping_hears_that_a_resident_is_gone(wijk: Wijk) -> None:
-    request, resident, fatma = _case(wijk)
+    _request, resident, fatma = _case(wijk)
     relay.tell_lost(wijk.session, wijk.now, resident)
     (row,) = _last(wijk, 1)
     assert (row.chat_id, Message.from_json(row.content).key) == (fatma, "utter_resident_gone")

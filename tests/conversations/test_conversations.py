@@ -10,10 +10,10 @@ from bot.dialogue.content import Content
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from tests.store.shared import empty
 from tests.conversations.playing import Playing
 from tests.conversations.transcripts import Talk, read_talks
 from tests.conversations.visited import Place, noted, places
+from tests.store.shared import empty
 from tests.talks import Stage
 
 TALKS = read_talks()

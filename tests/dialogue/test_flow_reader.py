@@ -57,7 +57,8 @@ REFUSED = {
     ),
     "a condition that cannot be read": (
         BEGIN
-        + "      - noop: true\n        next:\n          - if: slots.a is is\n            then: END\n          - else: END\n",
+        + "      - noop: true\n        next:\n"
+        + "          - if: slots.a is is\n            then: END\n          - else: END\n",
         6,
         "cannot be read",
     ),
@@ -80,9 +81,11 @@ def test_a_mistake_is_refused_with_file_line_and_what_to_do(tmp_path: Path, text
 def test_every_kind_of_step_is_read(tmp_path: Path) -> None:
     read = flow(
         tmp_path,
-        "flows:\n  one:\n    description: x\n    nlu_trigger: [{intent: draught}]\n    persisted_slots: [a]\n    steps:\n"
+        "flows:\n  one:\n    description: x\n    nlu_trigger: [{intent: draught}]\n    persisted_slots: [a]\n"
+        "    steps:\n"
         "      - {collect: a, reset_after_flow_ends: false}\n      - {collect: b}\n      - {action: utter_c}\n"
-        "      - {action: action_d}\n      - {call: e}\n      - {set_slots: [{f: g}]}\n      - {noop: true}\n      - {link: h}\n",
+        "      - {action: action_d}\n      - {call: e}\n      - {set_slots: [{f: g}]}\n"
+        "      - {noop: true}\n      - {link: h}\n",
     )
     assert list(read.steps.values()) == [
         Collect("collect_a", "a", keep=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_back_after_an_answer_gives_the_question_and_the_answers_of_before(
     content: Content, topic: str, picks: list[int]
 ) -> None:
     states = _answered(content, topic, picks)
-    for (before, asked), (after, _) in zip(states, states[1:], strict=False):
+    for (before, asked), (after, _) in itertools.pairwise(states):
         if after.acted() or before.conversation.runs[-1].flow != (after.conversation.runs or (Run(""),))[-1].flow:
             continue
         back = replace(after)

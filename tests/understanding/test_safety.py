@@ -1,4 +1,4 @@
-"""Danger in words: certain, to be asked about, or none. What the phrases of the house say is tested in tests/content."""
+"""Danger in words: certain, to be asked about, or none. The phrases of the house: tests/content."""
 
 from __future__ import annotations
 

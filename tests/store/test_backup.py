@@ -1,0 +1,44 @@
+"""A copy of the database, taken while it is in use."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from store.backup import write_backup
+from store.database import Database
+from store.tables import Event, Person
+from tests.actions.people import Wijk
+from tests.talks import START
+
+
+def test_a_copy_is_whole_and_only_for_its_owner(shared_sqlite: Database, tmp_path: Path) -> None:
+    with shared_sqlite.transaction() as session:
+        Wijk(session).person("Annie")
+    file = tmp_path / "deep" / "copy.db"
+    with shared_sqlite.transaction() as session:
+        session.add(Event(at=START, name="not_yet", detail=""))
+        session.flush()
+        assert write_backup(shared_sqlite, file) == f"Copied to {file}. It needs the same ENCRYPTION_KEYS."
+    copy = Database(f"sqlite:///{file}")
+    with copy.reading() as session:
+        assert session.scalar(select(Person.first_name)) == "Annie"
+        assert session.scalar(select(Event).where(Event.name == "not_yet")) is None
+    copy.close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_there_stays_as_it_is(shared_sqlite: Database, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    file.write_text("mine", encoding="utf-8")
+    assert write_backup(shared_sqlite, file) == f"{file} exists already; choose another name."
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.postgresql
+def test_postgresql_has_a_tool_of_its_own(shared_postgresql: Database, tmp_path: Path) -> None:
+    assert "pg_dump" in write_backup(shared_postgresql, tmp_path / "copy.db")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,114 @@
+"""What a person is called or wrote is never plain in the database; keys can be changed, and a lost one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from store import encryption, rotation
+from store.database import Database
+from store.encryption import KeysMissing
+from store.tables import Inbox, InboxState, Outgoing, Person, Talk
+from tests.actions.people import WISH, Wijk
+from tests.talks import START
+
+SECRETS = ("Geheimzinnige Annie", "het tocht bij mijn balkondeur", "+31 6 12345678", "Huurt van Portaal", "Fatma de Buur")
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_the_house() -> Iterator[None]:
+    """A test may lose keys; the others get theirs back."""
+    before = encryption._keys
+    yield
+    encryption._keys = before
+
+
+def _fill(database: Database) -> None:
+    name, words, phone, summary, helper = SECRETS
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        person = wijk.person(name)
+        wijk.member(helper)
+        session.add(Talk(person_id=person.id, state={"said": words}, version=1, updated_at=START))
+        session.add(
+            Inbox(update_id=7, chat_id=1, received_at=START, content={"text": words}, state=InboxState.RECEIVED, attempts=0)
+        )
+        session.add(Outgoing(chat_id=1, content={"text": words}, due_at=START))
+        wish = {**WISH.__dict__, "summary": summary, "contact": phone}
+        wijk.request(type(WISH)(**wish), person)
+
+
+def _read(database: Database) -> tuple[object, ...]:
+    with database.reading() as session:
+        person = session.query(Person).filter(Person.first_name.is_not(None)).order_by(Person.id).first()
+        return (person.first_name if person else None, session.query(Inbox).one().content)
+
+
+def test_the_file_of_the_database_holds_no_names_and_no_words(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'raw.db'}")
+    database.upgrade()
+    _fill(database)
+    raw = b"".join(file.read_bytes() for file in tmp_path.glob("raw.db*"))
+    database.close()
+    assert b"smitsveen" in raw
+    for secret in SECRETS:
+        assert secret.encode() not in raw
+
+
+def test_what_was_stored_is_read_back(database: Database) -> None:
+    _fill(database)
+    assert _read(database) == (SECRETS[0], {"text": SECRETS[1]})
+
+
+def test_after_rotation_the_old_key_may_go(database: Database) -> None:
+    old, new = encryption.new_key(), encryption.new_key()
+    encryption.configure(old)
+    _fill(database)
+    encryption.configure(f"{new}, {old}")
+    with database.reading() as session:
+        before = session.execute(text("SELECT content FROM outgoing ORDER BY id")).scalars().all()
+    # Two names, a member, a talk, an update, two messages, a summary and a telephone number.
+    assert rotation.rotate(database) == 9
+    with database.reading() as session:
+        assert not set(before) & set(session.execute(text("SELECT content FROM outgoing")).scalars())
+    encryption.configure(new)
+    rotation.check_keys(database)
+    assert _read(database) == (SECRETS[0], {"text": SECRETS[1]})
+    encryption.configure(old)
+    with pytest.raises(KeysMissing, match="cannot be read with the present ENCRYPTION_KEYS"):
+        rotation.check_keys(database)
+
+
+def test_rotation_goes_on_past_one_handful(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "ROWS_AT_ONCE", 3)
+    with database.transaction() as session:
+        session.add_all(Outgoing(chat_id=1, content={"n": n}, due_at=START) for n in range(8))
+    assert rotation.rotate(database) == 8
+
+
+def test_an_empty_database_takes_any_key(database: Database) -> None:
+    encryption.configure(encryption.new_key())
+    rotation.check_keys(database)
+    assert rotation.rotate(database) == 0
+
+
+@pytest.mark.parametrize("keys", ["", " , ", "no-key", f"{'a' * 44}, b"])
+def test_what_is_no_key_is_refused_with_what_to_do(keys: str) -> None:
+    with pytest.raises(KeysMissing, match="wijkwijzer keys new"):
+        encryption.configure(keys)
+
+
+def test_without_keys_nothing_is_read_or_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encryption, "_keys", None)
+    for use in (lambda: encryption.encrypt("a"), lambda: encryption.decrypt(b"a")):
+        with pytest.raises(KeysMissing, match="has not been set"):
+            use()
+
+
+def test_nothing_stays_nothing_and_all_letters_come_back() -> None:
+    assert encryption.decrypt(encryption.encrypt("ñ غاز 👍")) == "ñ غاز 👍"
+    assert encryption.EncryptedText().process_bind_param(None, None) is None  # type: ignore[arg-type]
+    assert encryption.EncryptedJson().process_result_value(None, None) is None  # type: ignore[arg-type]
