@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 def main() -> int:
     """Run what is asked for; gives the exit code."""
     given = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends what was started, as Ctrl-C does
     about = machine()
     figures = asyncio.run(_measure(given.names or list(BENCHMARKS)))
     text = f"{about}\n\n{table(figures)}"

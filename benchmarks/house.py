@@ -49,8 +49,11 @@ class House:
         return [(what, chat, moment) for what, chat, moment in await self.sandbox.get(NOTES)]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """What each process has used so far, its children included."""
-        return {name: sum(_cpu(one) for one in family(process)) for name, process in self.processes.items()}
+        """What each process has used so far, the people in this one, and everybody else on the machine."""
+        used = {name: sum(_cpu(one) for one in family(process)) for name, process in self.processes.items()}
+        used["residents"] = _cpu(psutil.Process())
+        machine = psutil.cpu_times()
+        return {**used, "others": machine.user + machine.nice + machine.system - sum(used.values())}
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from benchmarks.figures import Figure, Times, at_least, at_most, known
 from benchmarks.house import House, Rasa, bring_team, open_house, own_folder, stored, until_it_answers
-from benchmarks.talk import AGREE, DRAUGHT, TOPIC, hears_label, opening, presses
+from benchmarks.talk import AGREE, DRAUGHT, TOPIC, hears_label, hears_more, openings, presses
 from store.tables import Inbox, InboxState, Outgoing, OutgoingState
 
 RESIDENTS = 100
@@ -97,7 +97,7 @@ async def _everybody(house: House, patience: float, limits: dict[str, float] | N
         await house.sandbox.limits(**limits)
     before, used, begun = await _received(house), house.cpu_seconds(), time.monotonic()
     waits: list[float] = []
-    talks = [_talk(house, number, patience, waits) for number in range(RESIDENTS)]
+    talks = [_talk(house, opening, patience, waits) for opening in openings(RESIDENTS)]
     ends = await asyncio.gather(*talks, return_exceptions=True)
     seconds, now_used = time.monotonic() - begun, house.cpu_seconds()
     rss = house.processes["bot"].memory_info().rss / 1e6
@@ -116,20 +116,20 @@ async def _everybody(house: House, patience: float, limits: dict[str, float] | N
     )
 
 
-async def _talk(house: House, number: int, patience: float, waits: list[float]) -> None:
+async def _talk(house: House, opening: str, patience: float, waits: list[float]) -> None:
     """One resident, who answers as soon as a question is there."""
-    resident = await house.sandbox.person(f"Voorbeeld {number}", on_page=False)
+    resident = await house.sandbox.person("Voorbeeld", on_page=False)
     await resident.starts()
     await hears_label(resident, AGREE, patience)
     await presses(resident, AGREE, TOPIC, patience)
-    await resident.says(opening(number))
+    await resident.says(opening)
     await hears_label(resident, DRAUGHT[0], patience)
     for label, then in itertools.pairwise(DRAUGHT):
         asked = time.monotonic()
         await presses(resident, label, then, patience)
         waits.append(time.monotonic() - asked)
     await resident.presses(DRAUGHT[-1])
-    await resident.next_messages(1, timeout=patience)
+    await hears_more(resident, patience)
 
 
 def _sound(what: str, result: Result) -> Figure:

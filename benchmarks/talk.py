@@ -27,16 +27,16 @@ DRAUGHT = (
 )
 """From the first question about draught to the hand-off."""
 
-PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "raam", "keukenraam", "slaapkamerraam", "kozijn",
-          "dakraam", "buitendeur")  # fmt: skip
-HOW = ("", " heel erg", " nu weer", " de hele dag", " elke avond", " al weken", " zo", " altijd", " vaak", " ook")
 FILES = ("draught", "cold_home", "mould", "small_measures", "landlord_complaint", "high_bill")
 FEWEST_WORDS = 4
+PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "raam", "keukenraam", "slaapkamerraam", "kozijn",
+          "tuindeur", "buitendeur")  # fmt: skip
+HOW = ("hier", "heel erg", "nu weer", "de hele dag", "elke avond", "al weken", "zo", "altijd", "vaak", "ook")
 
 
-def opening(number: int) -> str:
-    """One of a hundred different sentences about draught."""
-    return f"het tocht{HOW[number // 10 % 10]} bij mijn {PLACES[number % 10]}"
+def openings(count: int) -> list[str]:
+    """At most a hundred different sentences, all about draught: in a load everybody must come to the same flow."""
+    return [f"het tocht {how} bij mijn {place}" for how in HOW for place in PLACES][:count]
 
 
 def sentences() -> list[str]:
@@ -55,6 +55,12 @@ def _examples(name: str) -> list[str]:
 async def hears_label(person: Person, label: str, seconds: float) -> None:
     """Wait for a message with this button below it."""
     while not any(label in message.labels for message in await person.next_messages(1, timeout=seconds)):
+        pass
+
+
+async def hears_more(person: Person, seconds: float) -> None:
+    """Wait for a message that is new, rather than one that was changed."""
+    while all(message.edited for message in await person.next_messages(1, timeout=seconds)):
         pass
 
 

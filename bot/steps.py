@@ -74,7 +74,8 @@ def _urgency(asked: Asked) -> Urgency:
     content = asked.words.content
     tiers = [content.tier(topic) for topic in asked.conversation.topics]
     tiers.append(asked.slots.get("urgency") or Urgency.NORMAL.value)
-    return Urgency(min((tier for tier in tiers if tier != "info"), key=TIERS.index))
+    pressing = (tier for tier in tiers if tier != "info")
+    return Urgency(min(pressing, key=TIERS.index, default=Urgency.NORMAL.value))
 
 
 def _result(requested: handoffs.Requested) -> str:

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 
 from nlu.slim import leave_out_tensorflow
+from nlu.warm_up import warm_up_at_start
 
 # Two cores are shared with the bot and the dashboard: encoders answer one short text faster on one thread.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -33,6 +34,8 @@ def main() -> None:
     prepare()
     from rasa.__main__ import main as rasa
 
+    if "run" in sys.argv[1:2]:
+        warm_up_at_start()
     sys.argv[0] = "rasa"
     rasa()
 

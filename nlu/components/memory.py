@@ -12,6 +12,27 @@ import numpy as np
 Encode = Callable[[list[str]], np.ndarray]
 
 
+class LastBatch:
+    """Puts an encoder behind a memory of the last list of texts.
+
+    Training reads the same sentences twice: for their mean, and for their features. A server gets one text
+    at a time, which is not kept.
+    """
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+        self._texts: list[str] = []
+        self._vectors = np.empty((0, 0))
+
+    def __call__(self, texts: list[str]) -> np.ndarray:
+        """The vectors of the texts, one row each."""
+        if len(texts) == 1:
+            return self._encode(texts)
+        if texts != self._texts:
+            self._texts, self._vectors = texts, self._encode(texts)
+        return self._vectors
+
+
 class VectorMemory:
     """Puts an encoder behind a least-recently-used memory ("ja", "nee", "weet ik niet" come often).
 

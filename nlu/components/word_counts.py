@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,17 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlu.components.sentence_featurizer import SentenceFeaturizer
+
+# What a message carries beside its features: the share of its words that stand in the training sentences.
+KNOWN_WORDS = "known_words"
+WORD = r"(?u)\b\w+\b"
 
 
 @DefaultV1Recipe.register(
@@ -26,11 +33,12 @@ class WordCounts(SentenceFeaturizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Ranges are the shortest and longest n-gram, both ends included."""
+        """Ranges are the shortest and longest n-gram, both ends included; `word_share` is that of the words."""
         return {
             **SentenceFeaturizer.get_default_config(),
             "word_range": [1, 2],
-            "character_range": [2, 5],
+            "character_range": [2, 4],
+            "word_share": 0.67,
         }
 
     def __init__(
@@ -44,22 +52,36 @@ class WordCounts(SentenceFeaturizer):
         self._vectorizers = {
             "words": TfidfVectorizer(
                 ngram_range=tuple(config["word_range"]),
-                token_pattern=r"(?u)\b\w+\b",
+                token_pattern=WORD,
+                dtype=np.float32,
                 sublinear_tf=True,
             ),
             "characters": TfidfVectorizer(
                 analyzer="char_wb",
                 ngram_range=tuple(config["character_range"]),
                 sublinear_tf=True,
+                dtype=np.float32,
             ),
         }
 
     def vectors(self, texts: list[str]) -> csr_matrix:
-        """One sparse row for each text."""
-        parts = [
-            vectorizer.transform(texts) for vectorizer in self._vectorizers.values()
-        ]
-        return hstack(parts, format="csr")
+        """One sparse row for each text, of length one when it has known words and known characters."""
+        share = self._config["word_share"]
+        words = self._vectorizers["words"].transform(texts) * np.sqrt(share)
+        signs = self._vectorizers["characters"].transform(texts) * np.sqrt(1 - share)
+        return hstack([words, signs], format="csr")
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds features, and notes how many of the words are known."""
+        for message in messages:
+            if message.get(TEXT) is not None:
+                message.set(KNOWN_WORDS, self._known(self.text_of(message)))
+        return super().process(messages)
+
+    def _known(self, text: str) -> float:
+        words = re.findall(WORD, text.lower())
+        known = sum(word in self._vectorizers["words"].vocabulary_ for word in words)
+        return known / len(words) if words else 0.0
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the vocabulary of the training sentences."""

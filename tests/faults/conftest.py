@@ -82,4 +82,4 @@ async def hall(
     async with running(world) as address:
         hall = Hall(world, address, database, database_url, key, nursery, talks, words, tmp_path)
         yield hall
-        hall.end_bots()
+        await hall.close()

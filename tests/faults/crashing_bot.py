@@ -27,12 +27,12 @@ import httpx
 import psycopg  # noqa: F401  (loaded late otherwise)
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
-from telegram.request import HTTPXRequest
 
 import bot.jobs
 import bot.service
 from actions.directory import load_organisation
 from bot.start import read_content
+from bot.telegram.request import AiohttpRequest
 from bot.understanding.safety import SafetyPhrases
 from store.database import Database
 from store.settings import ROOT
@@ -78,16 +78,16 @@ def watch(places: Places) -> None:
     """Report each commit and each request, before and after."""
     event.listen(Engine, "commit", lambda _connection: places.reach("before commit"))
     event.listen(Session, "after_commit", lambda _session: places.reach("after commit"))
-    send = HTTPXRequest.do_request
+    send = AiohttpRequest.do_request
 
-    async def watched(self: HTTPXRequest, url: str, *args: Any, **options: Any) -> tuple[int, bytes]:
+    async def watched(self: AiohttpRequest, url: str, *args: Any, **options: Any) -> tuple[int, bytes]:
         name = urlsplit(url).path.rpartition("/")[2]
         places.reach(f"before {name}")
         answer = await send(self, url, *args, **options)
         places.reach(f"after {name}")
         return answer
 
-    HTTPXRequest.do_request = watched  # type: ignore[method-assign]
+    AiohttpRequest.do_request = watched  # type: ignore[method-assign]
 
 
 def become_a_bot(order: dict[str, Any]) -> None:

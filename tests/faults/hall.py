@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import signal
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from telegram import Bot
 
 from actions import handoffs
 from actions.handoffs import Wish
@@ -81,6 +81,7 @@ class Hall:
     words: Words
     folder: Path
     bots: list[BotProcess] = field(default_factory=list)
+    _line: Bot | None = None
     _postman: Deliverer | None = None
 
     def __post_init__(self) -> None:
@@ -111,9 +112,12 @@ class Hall:
         await bot.started()
         return bot
 
-    def end_bots(self, how: signal.Signals = signal.SIGKILL) -> None:
+    async def close(self) -> None:
+        """End the bots, and the tests' own line to the sandbox."""
         for bot in self.bots:
-            bot.end(how)
+            bot.end()
+        if self._line is not None:
+            await self._line.shutdown()
 
     def move_clock(self, by: timedelta = LEASE_AND_A_SECOND) -> None:
         """On by so much; a dead process's hold on a chat ends that way."""
@@ -176,8 +180,9 @@ class Hall:
     async def send_what_waits(self) -> None:
         """Deliver from here, so that a test begins with cards on the phones."""
         if self._postman is None:
-            bot = make_bot(DEFAULT_TOKEN, self.address)
-            self._postman = Deliverer(self.database, bot, self.words.render, self.clock, Pacing(1000))
+            self._line = make_bot(DEFAULT_TOKEN, self.address)
+            await self._line.initialize()
+            self._postman = Deliverer(self.database, self._line, self.words.render, self.clock, Pacing(1000))
         await self._postman.drain()
 
     def conversation(self, chat_id: int) -> Conversation:

@@ -12,10 +12,12 @@ from store.backup import write_backup
 from store.database import Database
 from store.tables import Event, Person
 from tests.actions.people import Wijk
+from tests.store.shared import empty
 from tests.talks import START
 
 
 def test_a_copy_is_whole_and_only_for_its_owner(shared_sqlite: Database, tmp_path: Path) -> None:
+    empty(shared_sqlite)
     with shared_sqlite.transaction() as session:
         Wijk(session).person("Annie")
     file = tmp_path / "deep" / "copy.db"

@@ -15,7 +15,13 @@ from store.tables import Inbox, InboxState, Outgoing, Person, Talk
 from tests.actions.people import WISH, Wijk
 from tests.talks import START
 
-SECRETS = ("Geheimzinnige Annie", "het tocht bij mijn balkondeur", "+31 6 12345678", "Huurt van Portaal", "Fatma de Buur")
+SECRETS = (
+    "Geheimzinnige Annie",
+    "het tocht bij mijn balkondeur",
+    "+31 6 12345678",
+    "Huurt van Portaal",
+    "Fatma de Buur",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +40,14 @@ def _fill(database: Database) -> None:
         wijk.member(helper)
         session.add(Talk(person_id=person.id, state={"said": words}, version=1, updated_at=START))
         session.add(
-            Inbox(update_id=7, chat_id=1, received_at=START, content={"text": words}, state=InboxState.RECEIVED, attempts=0)
+            Inbox(
+                update_id=7,
+                chat_id=1,
+                received_at=START,
+                content={"text": words},
+                state=InboxState.RECEIVED,
+                attempts=0,
+            )
         )
         session.add(Outgoing(chat_id=1, content={"text": words}, due_at=START))
         wish = {**WISH.__dict__, "summary": summary, "contact": phone}

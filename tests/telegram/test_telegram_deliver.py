@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -197,7 +197,7 @@ async def test_nothing_is_sent_to_somebody_unreachable(post: Any) -> None:
     assert post.states(row) == [State.UNREACHABLE]
 
 
-TIMED_OUT = caused(TimedOut(), httpx.ReadTimeout("read"))
+TIMED_OUT = caused(TimedOut(), aiohttp.SocketTimeoutError("read"))
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ TIMED_OUT = caused(TimedOut(), httpx.ReadTimeout("read"))
         (NetworkError("Bad Gateway"), True, State.WAITING),
         (NetworkError("Bad Gateway"), False, State.UNCERTAIN),
         (NetworkError("Internal Server Error"), False, State.WAITING),
-        (caused(NetworkError("cut"), httpx.RemoteProtocolError("cut")), False, State.UNCERTAIN),
-        (caused(NetworkError("no line"), httpx.ConnectError("no line")), False, State.WAITING),
-        (caused(TimedOut(), httpx.PoolTimeout("busy")), False, State.WAITING),
+        (caused(NetworkError("cut"), aiohttp.ServerDisconnectedError("cut")), False, State.UNCERTAIN),
+        (caused(NetworkError("no line"), aiohttp.ClientConnectorError(None, OSError("no line"))), False, State.WAITING),
+        (caused(TimedOut(), aiohttp.ConnectionTimeoutError("busy")), False, State.WAITING),
         (TelegramError("Invalid server response"), False, State.UNCERTAIN),
         (InvalidToken(), False, State.WAITING),
         (ChatMigrated(-100), True, State.FAILED),
@@ -283,7 +283,7 @@ async def test_being_offline_gives_nothing_up(post: Any) -> None:
     row = post.queue(1)
     deliverer = post.deliverer()
     for _ in range(MAX_ATTEMPTS + 2):
-        post.telegram.fails(1, caused(NetworkError("no line"), httpx.ConnectError("no line")))
+        post.telegram.fails(1, caused(NetworkError("no line"), aiohttp.ClientConnectorError(None, OSError("no line"))))
         await deliverer.drain()
         post.time.seconds += 6
     await deliverer.drain()

@@ -166,10 +166,11 @@ async def settled(line: Channel) -> list[Incoming]:
 
 async def test_a_server_that_cannot_be_reached_is_known_to_have_got_nothing(post: Any) -> None:
     bot = make_bot(DEFAULT_TOKEN, await unused_address())
+    await bot.request.initialize()
     row = post.queue(5, repeatable=False)
     await Deliverer(post.database, bot, render, post.time, Pacing(), log=post.log).drain()
-    await bot.shutdown()
-    assert post.logged[-1]["why"] == "ConnectError"
+    await bot.request.shutdown()
+    assert post.logged[-1]["why"] == "ClientConnectorError"
     assert post.states(row) == [State.WAITING]
 
 

@@ -1,0 +1,243 @@
+"""The command line: what it prints, what it refuses in one line, and its exit codes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from sqlalchemy import exc
+from telegram.error import TelegramError
+from typer.testing import CliRunner, Result
+
+from actions import people, team
+from bot import cli
+from bot.dialogue.yaml_lines import ContentError
+from store import encryption
+from store.database import Database
+from store.encryption import KeysMissing
+from store.settings import Settings, SettingsError
+from tests.bot.telegram_and_rasa import running
+from tests.talks import START
+
+
+class House:
+    """An installation of its own, and its command line."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.monkeypatch = folder, monkeypatch
+        for name in Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.chdir(folder)
+        self.url = f"sqlite:///{folder / 'house.db'}"
+        self.sets(DATABASE_URL=self.url, ENCRYPTION_KEYS=encryption.new_key(), TELEGRAM_BOT_TOKEN="42:right")
+        self.sets(TELEGRAM_API_URL="http://127.0.0.1:1", RASA_URL="http://127.0.0.1:1")
+
+    def sets(self, **settings: str) -> None:
+        for name, value in settings.items():
+            self.monkeypatch.setenv(name, value)
+
+    def run(self, *command: str) -> Result:
+        return CliRunner().invoke(cli.app, list(command))
+
+    def says(self, *command: str, exit_code: int = 0) -> str:
+        result = self.run(*command)
+        assert result.exit_code == exit_code, (result.output, result.exception)
+        return result.output
+
+    def refuses(self, *command: str) -> str:
+        """What `main` would print in one line."""
+        failed = self.run(*command).exception
+        assert isinstance(failed, cli.READABLE), repr(failed)
+        return str(failed)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    before = encryption._keys
+    yield House(tmp_path, monkeypatch)
+    encryption._keys = before
+
+
+@pytest.fixture
+def connected(house: House) -> Iterator[House]:
+    with running() as address:
+        house.sets(TELEGRAM_API_URL=address, RASA_URL=address)
+        yield house
+
+
+# --- the team -------------------------------------------------------------------------------------------------
+
+
+def _payload(printed: str) -> str:
+    address, _, payload = printed.strip().partition("?start=")
+    assert address == "https://t.me/wijkwijzer_bot"
+    return payload
+
+
+def _joins(house: House, payload: str) -> None:
+    database = Database(house.url)
+    with database.transaction() as session:
+        person = people.find_or_create(session, START, 5, "Fatma")
+        assert not isinstance(team.join(session, START, person, payload), team.JoinRefused)
+    database.close()
+
+
+def test_somebody_joins_is_listed_gets_a_new_link_and_leaves(connected: House) -> None:
+    payload = _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen"))
+    assert "link not used yet" in connected.says("team", "list")
+    _joins(connected, payload)
+    listed = connected.says("team", "list").split()
+    assert listed == ["1", "wijkverbinder", "smitsveen", "joined", "Fatma"]
+    assert _payload(connected.says("team", "link", "1")) != payload
+    assert connected.says("team", "remove", "1") == "Removed.\n"
+    assert "left" in connected.says("team", "list")
+
+
+def test_a_member_who_cannot_be_reached_is_listed_so(connected: House) -> None:
+    _joins(connected, _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen")))
+    database = Database(connected.url)
+    with database.transaction() as session:
+        people.lose(session, 5)
+    database.close()
+    assert "cannot be reached" in connected.says("team", "list")
+
+
+def test_a_professional_needs_no_wijk(connected: House) -> None:
+    connected.says("team", "add", "Petra", "--role", "professional")
+    assert connected.says("team", "list").split()[1:3] == ["professional", "-"]
+
+
+@pytest.mark.parametrize("command", ["remove", "link"])
+def test_a_number_that_is_not_there_is_told(connected: House, command: str) -> None:
+    assert connected.says("team", command, "9", exit_code=1) == "There is no member with number 9.\n"
+
+
+@pytest.mark.parametrize("wijk", [[], ["--wijk", "zeist"]])
+def test_a_wijkverbinder_needs_a_wijk_of_the_house(house: House, wijk: list[str]) -> None:
+    assert house.refuses("team", "add", "Fatma", *wijk) == "--wijk must be one of: smitsveen, de_eng, soesterberg"
+
+
+def test_without_telegram_nobody_is_added(house: House) -> None:
+    house.refuses("team", "add", "Fatma", "--wijk", "smitsveen")
+    assert house.says("team", "list") == ""
+
+
+# --- keys, database, backup -----------------------------------------------------------------------------------
+
+
+def test_a_new_key_can_be_used(house: House) -> None:
+    house.sets(ENCRYPTION_KEYS=house.says("keys", "new").strip())
+    assert house.says("db", "upgrade") == "The database is up to date.\n"
+
+
+def test_keys_are_rotated_and_a_lost_one_is_refused(connected: House) -> None:
+    connected.says("team", "add", "Fatma", "--wijk", "smitsveen")
+    old_key, new = os.environ["ENCRYPTION_KEYS"], encryption.new_key()
+    connected.sets(ENCRYPTION_KEYS=f"{new},{old_key}")
+    assert connected.says("keys", "rotate") == "1 values are now encrypted with the first key.\n"
+    connected.sets(ENCRYPTION_KEYS=new)
+    assert "Fatma" in connected.says("team", "list")
+    connected.sets(ENCRYPTION_KEYS=old_key)
+    assert "cannot be read with the present ENCRYPTION_KEYS" in connected.refuses("team", "list")
+
+
+def test_without_a_key_nothing_starts(house: House) -> None:
+    house.sets(ENCRYPTION_KEYS="")
+    assert "wijkwijzer keys new" in house.refuses("db", "upgrade")
+
+
+def test_a_backup_is_written_once(house: House) -> None:
+    file = house.folder / "copy.db"
+    assert house.says("backup", str(file)).startswith(f"Copied to {file}")
+    assert "exists already" in house.says("backup", str(file))
+
+
+# --- check and doctor -----------------------------------------------------------------------------------------
+
+
+def test_the_content_of_the_house_is_in_order_and_mistakes_are_counted(house: House) -> None:
+    with mock.patch.object(cli, "check_content", return_value=[]):
+        assert house.says("check") == "Flows and texts are in order.\n"
+    with mock.patch.object(cli, "check_content", return_value=["a.yml:1: wrong."]):
+        assert house.says("check", exit_code=1) == "a.yml:1: wrong.\n1 things to mend.\n"
+
+
+def test_a_well_house_is_well_but_for_its_team(connected: House) -> None:
+    lines = connected.says("doctor", exit_code=1).splitlines()
+    assert lines == [
+        "ok   Telegram: answers as @wijkwijzer_bot",
+        "ok   Rasa: understands",
+        "ok   Database: sqlite",
+        "ok   Inbox: 0 updates set aside",
+        "ok   Outbox: 0 messages failed",
+        "FAIL Team: 0 joined; run `wijkwijzer team add`",
+    ]
+    _joins(connected, _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen")))
+    assert "FAIL" not in connected.says("doctor")
+
+
+def test_what_is_not_there_is_told_with_what_to_do(house: House) -> None:
+    printed = house.says("doctor", exit_code=1)
+    assert "FAIL Telegram: NetworkError. Look at TELEGRAM_BOT_TOKEN" in printed
+    assert "FAIL Rasa: ConnectError. The bot works with buttons only" in printed
+    assert "42:right" not in printed
+
+
+# --- main -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SettingsError("RASA_TIMEOUT: wrong"),
+        ContentError("a.yml:1: wrong"),
+        KeysMissing("no key"),
+        TelegramError("gone"),
+        exc.OperationalError("SELECT", {}, Exception("gone")),
+    ],
+)
+def test_what_somebody_can_mend_is_told_in_a_line_without_a_traceback(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mock.patch.object(cli, "app", side_effect=error), pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("wijkwijzer: ") and "Traceback" not in printed
+
+
+def test_a_mistake_of_ours_is_not_hidden() -> None:
+    with mock.patch.object(cli, "app", side_effect=LookupError("bug")), pytest.raises(LookupError):
+        cli.main()
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [("run", "bot.processes.run_together"), ("demo", "bot.demo.run_demo")],
+)
+def test_processes_are_started_and_their_exit_code_is_ours(house: House, command: str, starts: str) -> None:
+    with mock.patch(starts, return_value=3) as started:
+        house.says(command, exit_code=3)
+    assert started.call_count == 1
+
+
+def test_the_bot_is_run_with_these_settings(house: House) -> None:
+    class Service:
+        def __init__(self, settings: Any) -> None:
+            self.settings = settings
+
+        async def run(self) -> None:
+            assert self.settings.database_url == house.url
+            raise KeysMissing("was run")
+
+    with mock.patch.object(cli, "Service", Service), mock.patch.object(cli, "configure_logs"):
+        assert house.refuses("bot") == "was run"
+
+
+def test_there_is_help() -> None:
+    printed = CliRunner().invoke(cli.app, ["--help"]).output
+    assert "team" in printed and "doctor" in printed

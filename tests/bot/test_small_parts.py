@@ -1,0 +1,99 @@
+"""Small parts of the bot: what came in, as it is stored; the jobs; the processes; reading at start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from actions.directory import Organisation
+from bot import processes
+from bot.incoming import Incoming, Kind
+from bot.jobs import start_jobs
+from bot.start import read_content
+from store.settings import ROOT, Settings
+
+
+@pytest.mark.parametrize(
+    "incoming",
+    [
+        Incoming(1, 2, Kind.TEXT),
+        Incoming(1, 2, Kind.PRESS, "a", True, 3, "q1:x", "c", 4, "Annie", "nl"),
+        Incoming(1, 2, Kind.BLOCKED, message_id=0),
+    ],
+)
+def test_what_came_in_is_the_same_after_it_was_stored(incoming: Incoming) -> None:
+    restored = Incoming.from_json(incoming.as_json())
+    assert restored == incoming or (incoming.message_id, restored.message_id) == (0, None)
+
+
+def test_only_what_says_something_is_stored() -> None:
+    assert Incoming(1, 2, Kind.TEXT, text="hallo").as_json() == {
+        "update_id": 1,
+        "chat_id": 2,
+        "kind": Kind.TEXT,
+        "text": "hallo",
+    }
+
+
+class Counting:
+    """Stands in for the conversations of a bot."""
+
+    def __init__(self) -> None:
+        self.erased = 0
+
+    def waiting_chats(self) -> list[int]:
+        return [7]
+
+    def erase_old(self) -> dict[str, int]:
+        self.erased += 1
+        return {"talks": 0}
+
+
+async def test_the_jobs_take_up_what_waits_wake_delivery_and_erase() -> None:
+    conversations, noticed, woken = Counting(), list[Any](), list[bool]()
+
+    async def at_once(function: Callable[..., Any], *args: Any) -> Any:
+        return function(*args)
+
+    jobs = start_jobs(conversations, noticed.append, lambda: woken.append(True), at_once)  # type: ignore[arg-type]
+    for job in jobs.get_jobs():
+        await job.func()
+    jobs.shutdown(wait=False)
+    await asyncio.sleep(0)
+    assert noticed == [[7]] and woken == [True] and conversations.erased >= 1
+    assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
+        [],
+        ["0:00:05", "0:00:20", "6:00:00"],
+    )
+
+
+def _settings(**given: Any) -> Settings:
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg]
+
+
+def test_rasa_is_started_at_the_port_of_its_address() -> None:
+    assert processes.rasa_command(_settings(rasa_url="http://127.0.0.1:6000")).endswith("nlu/serve --port 6000")
+    assert processes.rasa_command(_settings(rasa_url="http://127.0.0.1")).endswith("--port 5005")
+
+
+def test_processes_run_together_with_rasa_and_end_with_the_code_of_the_first() -> None:
+    with mock.patch.object(processes, "Manager") as manager:
+        manager.return_value.returncode = 3
+        assert processes.run_together(_settings(), {"bot": "x"}, {"A": "b"}) == 3
+        started = [call.args[0] for call in manager.return_value.add_process.call_args_list]
+        assert started == ["rasa", "bot"]
+        environment = manager.return_value.add_process.call_args.kwargs["env"]
+        assert (environment["A"], environment["PYTHONUNBUFFERED"]) == ("b", "1")
+        manager.return_value.returncode = None
+        assert processes.run_together(_settings(), {}) == 0
+
+
+def test_the_wijken_of_the_organisation_become_options(organisation: Organisation) -> None:
+    content = read_content(Path(ROOT / "flows"), organisation)
+    titles = [option.title for option in content.response("utter_ask_wijk").variants[0].options]
+    assert titles[:3] == ["Smitsveen", "De Eng", "Soesterberg"]

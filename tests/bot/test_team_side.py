@@ -1,0 +1,98 @@
+"""What the team does beside the talks in tests/conversations: replies, joining, losing somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import team
+from bot.incoming import Kind
+from bot.understanding.safety import SafetyPhrases
+from bot.words import Words
+from store.database import Database
+from store.tables import Role
+from tests.talks import Someone, Stage, said
+
+
+@pytest.fixture
+def stage(database: Database, words: Words, phrases: SafetyPhrases) -> Stage:
+    return Stage(database, words, phrases)
+
+
+def _invited(stage: Stage, name: str = "Fatma") -> str:
+    with stage.database.transaction() as session:
+        return team.invite(session, stage.clock.now(), name, Role.WIJKVERBINDER, "smitsveen").payload
+
+
+def _joined(stage: Stage) -> Someone:
+    fatma = stage.person(100, "Fatma")
+    assert said(fatma.says(f"/start {_invited(stage)}")) == ["team_welcome"]
+    return fatma
+
+
+def _case(stage: Stage, fatma: Someone, chat: int) -> Someone:
+    resident = stage.person(chat)
+    for says in ("mens", "ja", "smitsveen", "hier", "wijkverbinder", "ja"):
+        resident.says(says)
+    fatma.hears()
+    fatma.chooses("claim")
+    assert said(resident.hears()) == ["utter_claimed"]
+    return resident
+
+
+def test_a_reply_to_a_message_of_a_resident_goes_to_that_resident(stage: Stage) -> None:
+    fatma = _joined(stage)
+    first, second = _case(stage, fatma, 1), _case(stage, fatma, 2)
+    first.says("ik ben de eerste")
+    (asked,) = fatma.hears()
+    assert fatma.sends(kind=Kind.TEXT, text="dag eerste", reply_to=asked.row_id) == []
+    assert said(first.hears()) == ["utter_relay_from_member"]
+    assert second.hears() == []
+
+
+def test_a_reply_to_something_else_is_asked_about(stage: Stage) -> None:
+    fatma = _joined(stage)
+    _case(stage, fatma, 1)
+    (answer,) = fatma.sends(kind=Kind.TEXT, text="dag", reply_to=10**9)
+    assert answer.key == "utter_which_case"
+
+
+@pytest.mark.parametrize("data", ["close:99", "claim:99", "case:99:1", "case:99", "claim:x", "claim:" + "9" * 19])
+def test_a_made_up_button_is_answered_and_does_nothing(stage: Stage, data: str) -> None:
+    fatma = _joined(stage)
+    (answer,) = fatma.sends(kind=Kind.PRESS, data=data, callback_id="c")
+    assert answer.key in ("utter_request_gone", "team_no_case", "team_help")
+
+
+def test_who_waited_is_shown_to_whoever_joins(stage: Stage) -> None:
+    resident = stage.person(1)
+    for says in ("mens", "ja", "smitsveen", "hier", "wijkverbinder", "ja"):
+        heard = said(resident.says(says))
+    assert heard == ["utter_handoff_no_one"]
+    assert said(stage.person(100, "Fatma").says(f"/start {_invited(stage)}")) == ["team_welcome", "card_request"]
+
+
+def test_a_link_that_is_old_or_used_is_told(stage: Stage) -> None:
+    payload = _invited(stage)
+    stage.clock.move(days=8)
+    assert said(stage.person(100).says(f"/start {payload}")) == ["team_link_expired"]
+    payload = _invited(stage)
+    assert said(stage.person(101).says(f"/start {payload}")) == ["team_welcome"]
+    assert said(stage.person(102).says(f"/start {payload}")) == ["team_link_used"]
+
+
+def test_a_helper_hears_that_a_resident_is_gone(stage: Stage) -> None:
+    fatma = _joined(stage)
+    resident = _case(stage, fatma, 1)
+    resident.sends(kind=Kind.BLOCKED)
+    assert said(fatma.hears()) == ["utter_resident_gone"]
+
+
+def test_a_member_who_comes_back_is_reached_again(stage: Stage) -> None:
+    fatma = _joined(stage)
+    fatma.sends(kind=Kind.BLOCKED)
+    resident = stage.person(1)
+    for says in ("mens", "ja", "smitsveen", "hier", "wijkverbinder"):
+        resident.says(says)
+    fatma.sends(kind=Kind.UNBLOCKED)
+    assert said(resident.says("ja")) == ["utter_handoff_offered"]
+    assert said(fatma.hears()) == ["card_request"]
