@@ -18,7 +18,7 @@ from bot.dialogue.yaml_lines import ContentError
 from bot.doctor import findings
 from bot.logs import configure_logs
 from bot.service import Service
-from bot.telegram.connect import make_bot
+from bot.telegram.connect import connected
 from bot.telegram.poll import ChannelError
 from store import encryption, rotation
 from store.clock import Clock, ClockError
@@ -210,7 +210,7 @@ def _database(settings: Settings) -> Database:
 
 
 async def _username(settings: Settings) -> str:
-    async with make_bot(settings.telegram_bot_token, settings.telegram_api_url) as bot:
+    async with connected(settings.telegram_bot_token, settings.telegram_api_url) as bot:
         return bot.username
 
 

@@ -8,23 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Select, bindparam, exc, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
 from actions import people, retention, team
 from actions.outbox import Message, queue
 from bot.dialogue.conversation import Conversation, Heard
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Kind
 from bot.resident import Resident, Visit
 from bot.team_side import TeamSide
 from bot.understanding.understand import Understanding
 from store.clock import Clock
-from store.database import Database
+from store.database import DATABASE_TROUBLE, Database
 from store.tables import Inbox, InboxState, Member, Person, Talk
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3
-DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 FLOOD_MESSAGES = 20
 FLOOD_SECONDS = 10
 Result = TypeVar("Result")
@@ -105,7 +104,7 @@ class Conversations:
                 return None
             found = session.execute(TALK_OF_CHAT, {"chat_id": chat_id}).first()
             talk, member_id = found or (None, None)
-            conversation = Conversation.from_json(talk.state) if talk else Conversation()
+            conversation = _read(talk) if talk else Conversation()
             incoming = Incoming.from_json(row.content)
             return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None)
 
@@ -115,6 +114,11 @@ class Conversations:
         with self.database.transaction() as session:
             row = _take(session, glance.incoming.update_id)
             if row is None:
+                return
+            if glance.incoming.kind is Kind.GROUP:
+                group = Message("utter_group", leave=True)
+                queue(session, now, glance.incoming.chat_id, group, repeatable=False)
+                row.state, row.content, row.handled_at = InboxState.HANDLED, None, now
                 return
             person = people.find_or_create(session, now, glance.incoming.chat_id, glance.incoming.first_name)
             talk = _lock_talk(session, person)
@@ -174,6 +178,15 @@ class Conversations:
 def _oldest(chat_id: int) -> Select[Inbox]:
     here = (Inbox.chat_id == chat_id) & (Inbox.state == InboxState.RECEIVED)
     return select(Inbox).where(here).order_by(Inbox.update_id).limit(1)
+
+
+def _read(talk: Talk) -> Conversation:
+    """The stored talk; one that an other version wrote and this one cannot read begins anew, with its row."""
+    try:
+        return Conversation.from_json(talk.state)
+    except (KeyError, TypeError, ValueError) as unreadable:
+        log.error("talk_unreadable", person_id=talk.person_id, error=type(unreadable).__name__)
+        return Conversation()
 
 
 def _take(session: Session, update_id: int) -> Inbox | None:

@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import exc, func, select
 from telegram.error import TelegramError
 
-from bot.telegram.connect import make_bot
+from bot.telegram.connect import connected
 from store import encryption, rotation
 from store.database import Database
 from store.settings import Settings
@@ -31,7 +31,7 @@ async def findings(settings: Settings) -> list[Finding]:
 
 async def _telegram(settings: Settings) -> Finding:
     try:
-        async with make_bot(settings.telegram_bot_token, settings.telegram_api_url) as bot:
+        async with connected(settings.telegram_bot_token, settings.telegram_api_url) as bot:
             return Finding("Telegram", True, f"answers as @{bot.username}")
     except TelegramError as error:
         remark = f"{type(error).__name__}. Look at TELEGRAM_BOT_TOKEN and the connection."

@@ -53,8 +53,6 @@ class Resident:
         """Answer one update."""
         incoming = visit.incoming
         match incoming.kind:
-            case Kind.GROUP:
-                queue(visit.session, visit.now, incoming.chat_id, Message("utter_group", leave=True), repeatable=False)
             case Kind.BLOCKED:
                 people.lose(visit.session, incoming.chat_id)
                 relay.tell_lost(visit.session, visit.now, incoming.chat_id)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import structlog
 import uvicorn
 from telegram import BotCommand
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from actions import relay
 from actions.directory import load_organisation
@@ -21,7 +21,8 @@ from bot.jobs import start_jobs
 from bot.resident import Resident
 from bot.start import read_content
 from bot.team_side import TeamSide
-from bot.telegram.connect import make_bot
+from bot.telegram.claims import end_leases
+from bot.telegram.connect import hang_up, make_bot
 from bot.telegram.deliver import Deliverer
 from bot.telegram.intake import Intake
 from bot.telegram.pacing import Pacing
@@ -114,7 +115,7 @@ class Service:
         await self.in_thread(self._prepare)
         if await self._connect(stop):
             await self._work(stop)
-        await self.bot.shutdown()
+        await hang_up(self.bot)
         await self.rasa.close()
         self.database.close()
         self.threads.shutdown()
@@ -123,6 +124,9 @@ class Service:
         """Tables of the newest form, and keys that fit what is stored: otherwise we do not start."""
         self.database.upgrade()
         rotation.check_keys(self.database)
+        if self.database.on_sqlite:
+            with self.database.transaction() as session:
+                end_leases(session)
 
     async def _connect(self, stop: asyncio.Event) -> bool:
         """Reach Telegram, however long that takes; False when we are stopped before."""
@@ -131,6 +135,8 @@ class Service:
             try:
                 await self.bot.initialize()
                 await self._tell_commands()
+            except BadRequest:
+                raise  # it is a NetworkError to the library, but trying again does not mend it
             except (NetworkError, RetryAfter) as error:
                 log.warning("telegram_unreachable", error=type(error).__name__, next_try_seconds=wait)
                 with suppress(TimeoutError):

@@ -9,12 +9,14 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
+DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+"""The database is locked, full or gone: trying again later may help."""
 
 
 class Database:
@@ -58,7 +60,7 @@ class Database:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(_with_psycopg(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return create_engine(_with_psycopg(url), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
 
 
 def _with_psycopg(url: str) -> str:
@@ -70,7 +72,9 @@ def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

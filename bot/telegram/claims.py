@@ -138,6 +138,11 @@ def claim(
     return Claim(tuple(_claimed(row, lease) for row in taken), tuple(dead.items()))
 
 
+def end_leases(session: Session) -> None:
+    """Take over what a process left that died while sending; only where no other process can be at work."""
+    session.execute(update(OUTGOING).where(OUTGOING.c.state == OutgoingState.SENDING).values(claimed_until=None))
+
+
 def _dead(row: Row[Any]) -> OutgoingState | None:
     """The end of a row that is not to be sent: nobody to send to, or its owner died while sending."""
     if row.reachable is False:

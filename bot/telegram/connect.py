@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from telegram import Bot
 
@@ -21,13 +23,31 @@ def make_bot(token: str, api_url: str) -> Bot:
     Raises `telegram.error.InvalidToken` when the token is empty.
     """
     _silence()
+    request = AiohttpRequest(CONNECTIONS, SECONDS)
     return Bot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, SECONDS),
-        get_updates_request=AiohttpRequest(1, SECONDS),  # the library wants one; polling uses the other
+        request=request,
+        get_updates_request=request,
     )
+
+
+@asynccontextmanager
+async def connected(token: str, api_url: str) -> AsyncIterator[Bot]:
+    """A bot that has said hello to Telegram; raises `telegram.error.TelegramError` when that fails."""
+    bot = make_bot(token, api_url)
+    try:
+        await bot.initialize()
+        yield bot
+    finally:
+        await hang_up(bot)
+
+
+async def hang_up(bot: Bot) -> None:
+    """Close the line, also when it never answered."""
+    await bot.shutdown()
+    await bot.request.shutdown()
 
 
 def _silence() -> None:

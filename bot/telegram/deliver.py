@@ -20,7 +20,7 @@ from telegram.error import TelegramError
 
 from bot.telegram.claims import LEASE, Claim, Uncertain, Unreachable, claim, record
 from bot.telegram.connect import AT_ONCE
-from bot.telegram.edge import DATABASE_TROUBLE, InThread
+from bot.telegram.edge import InThread
 from bot.telegram.outcomes import (
     PUT_BACK,
     SENT,
@@ -35,7 +35,7 @@ from bot.telegram.outcomes import (
 from bot.telegram.pacing import Pacing
 from bot.telegram.sending import RENDER_ERRORS, Parcel, Render, hand_over, parcel
 from store.clock import Clock
-from store.database import Database
+from store.database import DATABASE_TROUBLE, Database
 from store.tables import OutgoingState
 
 POLL_SECONDS = 5.0

@@ -6,13 +6,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from sqlalchemy import exc
 from telegram.error import RetryAfter
 
 Result = TypeVar("Result")
-
-DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
-"""The database is locked, full or gone: trying again later may help."""
 
 
 class InThread(Protocol):

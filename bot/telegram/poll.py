@@ -15,13 +15,15 @@ from telegram import Bot
 from telegram.constants import PollingLimit
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.edge import DATABASE_TROUBLE, seconds_to_wait
+from bot.telegram.edge import seconds_to_wait
 from bot.telegram.intake import Intake
 from bot.telegram.receive import WANTED
+from store.database import DATABASE_TROUBLE
 
 POLL_SECONDS = 25
 ANSWER_SECONDS = 10
 LONGEST_WAIT = 30.0
+CONFLICTS = 4
 
 
 class ChannelError(RuntimeError):
@@ -76,6 +78,8 @@ class Poller:
         except InvalidToken as error:
             raise ChannelError("Telegram does not know this bot: check TELEGRAM_BOT_TOKEN.") from error
         except Conflict as error:
+            if self._failures < CONFLICTS:  # a poll of ours that was killed may linger at Telegram for a while
+                return await self._back_off(error, self._longer())
             raise ChannelError("Another process receives for this bot: stop it, or give it its own bot.") from error
         except RetryAfter as error:
             await self._back_off(error, seconds_to_wait(error))

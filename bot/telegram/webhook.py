@@ -16,9 +16,9 @@ from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 from telegram import Bot
 
-from bot.telegram.edge import DATABASE_TROUBLE
 from bot.telegram.intake import Intake
 from bot.telegram.receive import WANTED
+from store.database import DATABASE_TROUBLE
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_LIMIT = 1024 * 1024

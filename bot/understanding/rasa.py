@@ -13,6 +13,7 @@ import structlog
 log = structlog.get_logger()
 REST_SECONDS = 5.0
 WAKE_SECONDS = 0.5
+PATIENCE_SECONDS = 3.0
 WARM_UP = "hallo"
 LONGEST_TEXT = 1000
 
@@ -60,7 +61,10 @@ class Rasa:
 
     async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
         """The intents, surest first; None when Rasa cannot answer now."""
-        await self._awake.wait()
+        try:
+            await asyncio.wait_for(self._awake.wait(), PATIENCE_SECONDS)
+        except TimeoutError:
+            return None  # a danger in the next message of this chat must not wait for Rasa to start
         if self._clock() < self._rests_until:
             return None
         found = await self._ask(text)

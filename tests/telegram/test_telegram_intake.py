@@ -148,12 +148,21 @@ async def test_a_429_is_waited_out(line: Line) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("error", "words"), [(Conflict("x"), "Another process"), (InvalidToken(), "TELEGRAM_BOT_TOKEN")]
+    ("errors", "words"), [([Conflict("x")] * 5, "Another process"), ([InvalidToken()], "TELEGRAM_BOT_TOKEN")]
 )
-async def test_what_only_the_operator_can_mend_ends_it_readably(line: Line, error: Exception, words: str) -> None:
-    line.server.answers = [error]
+async def test_what_only_the_operator_can_mend_ends_it_readably(
+    line: Line, errors: list[Exception], words: str
+) -> None:
+    line.server.answers = list(errors)
     with pytest.raises(ChannelError, match=words):
         await line.poll()
+
+
+@pytest.mark.asyncio
+async def test_a_poll_that_lingers_at_telegram_is_waited_for(line: Line) -> None:
+    line.server.answers = [Conflict("x"), Conflict("x"), [text_update(9)], []]
+    await line.poll()
+    assert line.inbox() == [9]
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,59 @@
+"""The sentences: those that Rasa learns from, and those that it is measured with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "nlu" / "data"
+EVALUATION = ROOT / "nlu" / "evaluation"
+LANGUAGES = ("dutch", "turkish", "arabic", "polish", "english")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence with what it means, most urgent first; `hard` when no word in it tells."""
+
+    text: str
+    intents: tuple[str, ...]
+    hard: bool = False
+
+
+def training_sentences() -> list[Sentence]:
+    """All of `nlu/data`, intents in alphabetical order."""
+    return [found for file in sorted(DATA.glob("*.yml")) for found in _of_intents(file)]
+
+
+def _of_intents(file: Path) -> Iterator[Sentence]:
+    for entry in _read(file)["nlu"]:
+        for line in entry["examples"].splitlines():
+            yield Sentence(line.removeprefix("- ").strip(), (entry["intent"],))
+
+
+def evaluation_sentences(language: str) -> list[Sentence]:
+    """The evaluation set of a language: `dutch`, `turkish`, `arabic`, `polish` or `english`."""
+    return [
+        Sentence(entry["text"], tuple(entry["intents"]), bool(entry.get("hard")))
+        for entry in _read(EVALUATION / f"{language}.yml")
+    ]
+
+
+def as_training_file(sentences: list[Sentence]) -> str:
+    """Sentences in Rasa's format."""
+    lines = ['version: "3.1"', "nlu:"]
+    for intent in sorted({sentence.intents[0] for sentence in sentences}):
+        lines += [f"- intent: {intent}", "  examples: |"]
+        lines += [
+            f"    - {sentence.text}"
+            for sentence in sentences
+            if sentence.intents[0] == intent
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _read(file: Path) -> object:
+    return YAML(typ="safe").load(file.read_text(encoding="utf-8"))
