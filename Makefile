@@ -1,6 +1,6 @@
 # Wijkwijzer's commands. Each begins with set-up, which does only what is not done yet.
 .DEFAULT_GOAL := help
-.PHONY: help setup train demo test test-fast test-e2e run check bench lock clean
+.PHONY: help setup train demo test test-fast test-e2e run check bench nlu-report lock clean
 
 # Any Python 3.11 or newer starts set-up; after that everything runs in .venv.
 PYTHON := $(shell for python in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -44,8 +44,11 @@ check: setup  ## lint, types, import rules, texts and flows
 bench: setup  ## the numbers in docs/performance.md
 	@$(APP)/python -m benchmarks $(args)
 
+nlu-report: setup  ## measures the understanding beside Rasa's default; an hour (args=--without-default: minutes)
+	@$(APP)/python -m tools.nlu_report $(args)
+
 lock: setup  ## write the lock files anew
 	@$(APP)/python -m tools.lock
 
 clean:  ## remove what set-up made; keeps the database and .env
-	rm -rf .venv nlu/.venv var/models var/logs var/browsers var/setup.lock *.egg-info .*_cache
+	rm -rf .venv nlu/.venv nlu/.venv-diet var/models var/report var/logs var/browsers var/setup.lock *.egg-info .*_cache

@@ -21,9 +21,7 @@ def prepare() -> None:
         os.environ.setdefault(name, "1")
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     # Rasa leaves files behind where it stands: a cache of earlier trainings and matplotlib's fonts.
-    os.environ.setdefault(
-        "RASA_CACHE_DIRECTORY", tempfile.mkdtemp(prefix="wijkwijzer-rasa-")
-    )
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", tempfile.mkdtemp(prefix="wijkwijzer-rasa-"))
     # Rasa's pinned libraries warn of their own future at each start; nobody here can act on that.
     warnings.simplefilter("ignore")
     leave_out_tensorflow()

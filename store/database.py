@@ -32,9 +32,15 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose rows are written together when the block ends, or not at all when it raises."""
+    def transaction(self, *, durable: bool = True) -> Iterator[Session]:
+        """A session whose rows are written together when the block ends, or not at all when it raises.
+
+        One that is not `durable` does not wait for the disk on SQLite: a killed process loses nothing, a power cut
+        may undo it. For what can be found out again, such as who sends a message now.
+        """
         with self._sessions.begin() as session:
+            if not durable:
+                session.connection(execution_options={"sqlite_lax": True})
             yield session
 
     @contextmanager
@@ -90,5 +96,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Any) -> None:
     """Take the write lock at the start: a transaction that upgrades from reading to writing can fail at once."""
-    reading = connection.get_execution_options().get("sqlite_reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA synchronous={'NORMAL' if options.get('sqlite_lax') else 'FULL'}")
+    cursor.execute("BEGIN" if options.get("sqlite_reading") else "BEGIN IMMEDIATE")
+    cursor.close()

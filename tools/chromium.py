@@ -21,9 +21,7 @@ def find_chromium() -> str | None:
     """The path of a Chromium: named in CHROMIUM, on the PATH, or fetched by playwright before."""
     named = os.environ.get("CHROMIUM")
     on_path = (shutil.which(name) for name in NAMES)
-    fetched = (
-        str(file) for file in sorted(BROWSERS.glob("chromium-*/chrome-linux*/chrome"))
-    )
+    fetched = (str(file) for file in sorted(BROWSERS.glob("chromium-*/chrome-linux*/chrome")))
     return named or next(filter(None, on_path), None) or next(fetched, None)
 
 

@@ -52,22 +52,14 @@ def run(
                 cwd=folder,
             )
         except OSError as error:
-            raise SetupError(
-                f"{command[0]} could not be started ({error}).\n{advice}"
-            ) from error
+            raise SetupError(f"{command[0]} could not be started ({error}).\n{advice}") from error
     if done.returncode:
-        raise SetupError(
-            f"{_end_of_log(begin)}\n\n{advice}\nThe whole output is in {LOG}."
-        )
+        raise SetupError(f"{_end_of_log(begin)}\n\n{advice}\nThe whole output is in {LOG}.")
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     """Without PYTHONDONTWRITEBYTECODE: Rasa starts three times slower when nothing may be kept compiled."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "PYTHONDONTWRITEBYTECODE"
-    }
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, **(extra or {})}
 
 

@@ -1,4 +1,4 @@
-"""Makes the two virtual environments: the app's and Rasa's."""
+"""Makes the virtual environments: the app's, Rasa's, and on demand one with TensorFlow to compare with."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.console import SetupError, run, told
-from tools.paths import APP_ENVIRONMENT, NLU, NLU_ENVIRONMENT, ROOT, python_of, uv
+from tools.paths import (
+    APP_ENVIRONMENT,
+    DEFAULT_ENVIRONMENT,
+    DEFAULT_PIPELINE,
+    NLU,
+    NLU_ENVIRONMENT,
+    ROOT,
+    python_of,
+    uv,
+)
 from tools.pythons import rasa_python
 from tools.stamps import Stamp, fingerprint
 
 BOOTSTRAP = ROOT / "tools" / "bootstrap.lock"
 APP_LOCK = ROOT / "requirements.lock"
 NLU_LOCK = NLU / "requirements.lock"
-OFFLINE = (
-    "Is this machine online, and may it reach a Python package index? Then start again."
-)
+DEFAULT_LOCK = DEFAULT_PIPELINE / "requirements.lock"
+OFFLINE = "Is this machine online, and may it reach a Python package index? Then start again."
 NO_VENV = "This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"
 NO_PYTHON = (
     "Rasa needs Python 3.10 beside the newer one, and none was found or could be fetched. Install it "
@@ -45,16 +53,20 @@ def ensure_app_environment() -> None:
 
 def ensure_nlu_environment() -> None:
     """`nlu/.venv`: Rasa, its locked packages and the sentence encoders."""
-    if not python_of(NLU_ENVIRONMENT).exists():
-        with told("Making Rasa's environment (nlu/.venv, Python 3.10)"):
-            _nlu_environment()
-    _once(
-        "packages",
-        [NLU_LOCK],
-        NLU_ENVIRONMENT,
-        "Installing Rasa's packages",
-        _nlu_packages,
-    )
+    _ensure_rasa(NLU_ENVIRONMENT, NLU_LOCK, "Rasa's")
+
+
+def ensure_default_environment() -> None:
+    """`nlu/.venv-diet`: Rasa with TensorFlow, only for `make nlu-report`."""
+    _ensure_rasa(DEFAULT_ENVIRONMENT, DEFAULT_LOCK, "default Rasa's")
+
+
+def _ensure_rasa(environment: Path, lock: Path, whose: str) -> None:
+    if not python_of(environment).exists():
+        with told(f"Making {whose} environment ({environment.relative_to(ROOT)}, Python 3.10)"):
+            _make_rasa_environment(environment)
+    install = _install(environment, "sync", lock)
+    _once("packages", [lock], environment, f"Installing {whose} packages", lambda: run(install, OFFLINE))
 
 
 def _once(
@@ -103,22 +115,13 @@ def _app() -> None:
         "--no-build-isolation",
     ]
     python = python_of(APP_ENVIRONMENT)
-    run(
-        [uv(), "pip", "install", "--python", python, *mode, "--editable", ROOT], OFFLINE
-    )
+    run([uv(), "pip", "install", "--python", python, *mode, "--editable", ROOT], OFFLINE)
 
 
-def _nlu_environment() -> None:
+def _make_rasa_environment(environment: Path) -> None:
     # Without a Python 3.10 at hand uv fetches one.
     python = rasa_python() or "3.10"
-    run(
-        [uv(), "venv", "--allow-existing", "--python", python, NLU_ENVIRONMENT],
-        NO_PYTHON,
-    )
-
-
-def _nlu_packages() -> None:
-    run(_install(NLU_ENVIRONMENT, "sync", NLU_LOCK), OFFLINE)
+    run([uv(), "venv", "--allow-existing", "--python", python, environment], NO_PYTHON)
 
 
 def _install(environment: Path, *words: str | Path) -> list[str | Path]:

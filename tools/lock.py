@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tools.console import SetupError, run, told
-from tools.paths import NLU, NLU_ENVIRONMENT, ROOT, python_of, uv
+from tools.paths import DEFAULT_PIPELINE, NLU, NLU_ENVIRONMENT, ROOT, python_of, uv
 
 COMMON = [
     *("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--upgrade"),
@@ -16,7 +16,7 @@ ADVICE = "The packages named above do not fit together; change their bounds and 
 
 
 def main() -> int:
-    """Locks set-up's own tools, the app with its tests, and Rasa."""
+    """Locks set-up's own tools, the app with its tests, Rasa, and Rasa's default pipeline."""
     try:
         with told("Locking"):
             _lock(
@@ -37,6 +37,13 @@ def main() -> int:
             )
             _lock(
                 NLU,
+                "pyproject.toml",
+                "requirements.lock",
+                "--python",
+                python_of(NLU_ENVIRONMENT),
+            )
+            _lock(
+                DEFAULT_PIPELINE,
                 "pyproject.toml",
                 "requirements.lock",
                 "--python",

@@ -13,9 +13,7 @@ RASA_PYTHON = (3, 10)
 
 def rasa_python() -> str | None:
     """A Python 3.10 that really runs, or None."""
-    return first_that_is(
-        RASA_PYTHON, candidates(os.environ, shutil.which("python3.10"))
-    )
+    return first_that_is(RASA_PYTHON, candidates(os.environ, shutil.which("python3.10")))
 
 
 def candidates(environment: Mapping[str, str], on_path: str | None) -> Iterator[str]:

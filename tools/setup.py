@@ -44,9 +44,7 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="also find or install a Chromium, for tests",
     )
-    parser.add_argument(
-        "--app-only", action="store_true", help="leave out Rasa and its model"
-    )
+    parser.add_argument("--app-only", action="store_true", help="leave out Rasa and its model")
     return parser.parse_args()
 
 

@@ -27,13 +27,9 @@ def model_fingerprint() -> str:
     """Changes with the sentences, the pipeline, the components and their packages."""
     sentences = list(DATA.rglob("*.yml"))
     if not sentences:
-        raise SetupError(
-            "nlu/data holds no training sentences (*.yml); is this checkout complete?"
-        )
+        raise SetupError("nlu/data holds no training sentences (*.yml); is this checkout complete?")
     code = [*NLU.glob("*.py"), *(NLU / "components").rglob("*.py")]
-    return fingerprint(
-        [CONFIG, NLU / "requirements.lock", *sentences, *code], base=ROOT
-    )
+    return fingerprint([CONFIG, NLU / "requirements.lock", *sentences, *code], base=ROOT)
 
 
 def train(model: Path) -> None:

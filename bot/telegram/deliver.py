@@ -141,7 +141,7 @@ class Deliverer:
         self._start(claimed, now)
 
     def _record_and_claim(self, outcomes: Sequence[Outcome], room: int, busy: frozenset[int]) -> Claim:
-        with self._database.transaction() as session:
+        with self._database.transaction(durable=False) as session:
             now = self._clock.now()
             record(session, now, outcomes, self._on_unreachable, self._on_uncertain)
             nothing = room <= 0 or self._stopping

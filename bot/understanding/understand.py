@@ -14,7 +14,7 @@ from bot.understanding.safety import SafetyPhrases, normalised
 
 SURE = 0.35
 ALSO = 0.30
-WORRIED = 0.25
+WORRIED = 0.35
 SHORT_ANSWER_WORDS = 3
 SAFETY_TIER = "danger"
 WISHES = {

@@ -12,7 +12,5 @@ def clean(text: str, longest: int) -> str:
     surrogate pairs (legal in JSON) become question marks because they cannot be encoded.
     """
     whole = text[: 2 * longest].encode("utf-8", "replace").decode("utf-8")
-    printable = "".join(
-        " " if unicodedata.category(sign) == "Cc" else sign for sign in whole
-    )
+    printable = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in whole)
     return " ".join(unicodedata.normalize("NFKC", printable).split())[:longest]

@@ -26,9 +26,7 @@ class E5:
         self._width = weights.sizes.width
         self._longest = weights.sizes.positions - 2
         self._pieces = weights.pieces
-        self._words = weights.blocks("emb.word").reshape(
-            weights.sizes.vocabulary, -1, BLOCK_BYTES
-        )
+        self._words = weights.blocks("emb.word").reshape(weights.sizes.vocabulary, -1, BLOCK_BYTES)
         kind = weights.floats("emb.type")[: self._width]
         self._places = weights.floats("emb.pos").reshape(-1, self._width) + kind
         self._session = InferenceSession(onnx_graph(weights), _options(threads))

@@ -9,9 +9,7 @@ UNKNOWN_PENALTY = 10.0
 class Pieces:
     """The vocabulary. A dictionary of strings: the usual library for this takes 200 MB more memory."""
 
-    def __init__(
-        self, pieces: list[str], scores: list[float], begin: int, end: int, unknown: int
-    ) -> None:
+    def __init__(self, pieces: list[str], scores: list[float], begin: int, end: int, unknown: int) -> None:
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
         self._scores = scores
         self._longest = max(map(len, pieces))

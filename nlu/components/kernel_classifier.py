@@ -30,9 +30,7 @@ NO_INTENT = {"name": None, "confidence": 0.0}
 ARRAYS, WORDS = "classifier.npz", "words.npz"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class KernelClassifier(IntentClassifier, GraphComponent):
     """Ranks the intents by likeness to the training sentences."""
 
@@ -107,9 +105,7 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         """Sets `intent` and `intent_ranking` of each message."""
         for message in messages:
             ranking = self._ranking(message)
-            message.set(
-                INTENT, ranking[0] if ranking else NO_INTENT, add_to_output=True
-            )
+            message.set(INTENT, ranking[0] if ranking else NO_INTENT, add_to_output=True)
             message.set(INTENT_RANKING, ranking, add_to_output=True)
         return messages
 
@@ -118,10 +114,7 @@ class KernelClassifier(IntentClassifier, GraphComponent):
             return []
         likely = self._probabilities(message)
         best = np.argsort(-likely, kind="stable")[: self._config["ranking_length"]]
-        return [
-            {"name": self._intents[number], "confidence": float(likely[number])}
-            for number in best
-        ]
+        return [{"name": self._intents[number], "confidence": float(likely[number])} for number in best]
 
     def _probabilities(self, message: Message) -> np.ndarray:
         meaning = self._alike_in_meaning(self._meaning(message))
@@ -143,10 +136,7 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         """The encoders' vectors side by side, scaled so that a dot product is their weighed likeness."""
         shares = self._config["encoders"]
         total = sum(shares.values())
-        rows = [
-            _row(message, alias) * np.sqrt(share / total)
-            for alias, share in shares.items()
-        ]
+        rows = [_row(message, alias) * np.sqrt(share / total) for alias, share in shares.items()]
         return np.hstack(rows).astype(np.float32)
 
     def _alike_in_meaning(self, rows: np.ndarray) -> np.ndarray:

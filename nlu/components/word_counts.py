@@ -25,9 +25,7 @@ KNOWN_WORDS = "known_words"
 WORD = r"(?u)\b\w+\b"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class WordCounts(SentenceFeaturizer):
     """TF-IDF rows, the words' columns first and then the characters'."""
 
@@ -120,7 +118,5 @@ def _write(vectorizer: TfidfVectorizer, file: Path) -> None:
 
 def _read(vectorizer: TfidfVectorizer, file: Path) -> None:
     stored = json.loads(file.read_text())
-    vectorizer.vocabulary_ = {
-        term: column for column, term in enumerate(stored["terms"])
-    }
+    vectorizer.vocabulary_ = {term: column for column, term in enumerate(stored["terms"])}
     vectorizer.idf_ = np.array(stored["idf"])

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from nlu.report.sentences import Sentence
 
 BINS = 10
-# A danger or crisis is asked about from this confidence on (bot/understanding/understand.py, WORRIED).
-ASKED_FROM = 0.25
-MUST_BE_FOUND = (
-    *("gas_smell", "carbon_monoxide", "suicide", "violence", "fire"),
-    *("cut_off", "eviction", "no_money"),
-)
+DANGERS = ("gas_smell", "carbon_monoxide", "suicide", "violence", "fire")
+CRISES = ("cut_off", "eviction", "no_money")
+MUST_BE_FOUND = DANGERS + CRISES
 
 
 @dataclass(frozen=True)
@@ -111,15 +108,24 @@ def _ratio(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 
-def found_or_asked(answers: list[Answer], intent: str) -> tuple[int, int]:
-    """Of the sentences with this intent: how many are answered with it or asked about, and how many there are."""
+def found_or_asked(answers: list[Answer], intent: str, asked_from: float) -> tuple[int, int]:
+    """Of the sentences with this intent: how many are named so or asked about, and how many there are.
+
+    A question is asked when the intent has at least the confidence `asked_from`, wherever it stands.
+    """
     with_it = [answer for answer in answers if intent in answer.sentence.intents]
-    return sum(_noticed(answer, intent) for answer in with_it), len(with_it)
+    return sum(_noticed(answer, intent, asked_from) for answer in with_it), len(with_it)
 
 
-def _noticed(answer: Answer, intent: str) -> bool:
-    named = any(name == intent and sure >= ASKED_FROM for name, sure in answer.ranking)
-    return named or answer.named == intent
+def _noticed(answer: Answer, intent: str, asked_from: float) -> bool:
+    asked = any(name == intent and sure >= asked_from for name, sure in answer.ranking)
+    return asked or answer.named == intent
+
+
+def asked_needlessly(answers: list[Answer], asked_from: float) -> float:
+    """The share of sentences without a danger in which one would be asked about."""
+    safe = [answer for answer in answers if not {*DANGERS} & {*answer.sentence.intents}]
+    return share([any(_noticed(answer, danger, asked_from) for danger in DANGERS) for answer in safe])
 
 
 def calibration(answers: list[Answer]) -> list[Bin]:
@@ -144,9 +150,5 @@ def calibration_error(answers: list[Answer]) -> float:
 
 def confused(answers: list[Answer], count: int) -> list[tuple[str, str, int]]:
     """Pairs of intents that are taken for each other, in either direction, most often first."""
-    pairs = Counter(
-        tuple(sorted((answer.sentence.intents[0], answer.named)))
-        for answer in answers
-        if not answer.right
-    )
+    pairs = Counter(tuple(sorted((answer.sentence.intents[0], answer.named))) for answer in answers if not answer.right)
     return [(first, second, times) for (first, second), times in pairs.most_common(count)]

@@ -47,11 +47,7 @@ def as_training_file(sentences: list[Sentence]) -> str:
     lines = ['version: "3.1"', "nlu:"]
     for intent in sorted({sentence.intents[0] for sentence in sentences}):
         lines += [f"- intent: {intent}", "  examples: |"]
-        lines += [
-            f"    - {sentence.text}"
-            for sentence in sentences
-            if sentence.intents[0] == intent
-        ]
+        lines += [f"    - {sentence.text}" for sentence in sentences if sentence.intents[0] == intent]
     return "\n".join(lines) + "\n"
 
 

@@ -6,19 +6,20 @@ import http.client
 import json
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import psutil
 
 from nlu.report.measures import Answer
 from nlu.report.sentences import DATA, ROOT, Sentence
+from tools.stamps import fingerprint
 
+REPORT = ROOT / "var" / "report"
 PATIENCE_SECONDS = 300
 STOP_SECONDS = 30
 
@@ -30,6 +31,7 @@ class Pipeline:
     name: str
     rasa: tuple[str, ...]
     config: Path
+    files: tuple[Path, ...]  # what its model is made from, beside the sentences
 
 
 @dataclass(frozen=True)
@@ -40,29 +42,57 @@ class Cost:
     core_seconds: float
 
 
-OURS = Pipeline(
-    "ours", (str(ROOT / "nlu/.venv/bin/python"), "-m", "nlu"), ROOT / "config.yml"
+def _pipeline(name: str, rasa: tuple[str, ...], folder: Path, lock: Path, *code: Path) -> Pipeline:
+    config = folder / "config.yml"
+    return Pipeline(name, rasa, config, (config, lock, *code))
+
+
+NLU = ROOT / "nlu"
+DEFAULT_FOLDER = NLU / "report" / "default_pipeline"
+OURS = _pipeline(
+    "ours",
+    (str(NLU / ".venv/bin/python"), "-m", "nlu"),
+    ROOT,
+    NLU / "requirements.lock",
+    *(NLU / "components").glob("*.py"),
 )
-DEFAULT = Pipeline(
+DEFAULT = _pipeline(
     "default",
-    (str(ROOT / "nlu/.venv-diet/bin/python"), "-m", "rasa"),
-    ROOT / "nlu/report/default_pipeline/config.yml",
+    (str(NLU / ".venv-diet/bin/python"), "-m", "rasa"),
+    DEFAULT_FOLDER,
+    DEFAULT_FOLDER / "requirements.lock",
 )
 
 
-def train(pipeline: Pipeline, model: Path) -> Cost:
+def trained(pipeline: Pipeline, *, anew: bool) -> tuple[Path, Cost]:
+    """The model of a pipeline and what its training cost; trained only if something changed, or `anew`."""
+    folder = REPORT / f"{pipeline.name}-{_fingerprint(pipeline)}"
+    model, note = folder / "model.tar.gz", folder / "cost.json"
+    if anew or not note.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        note.write_text(json.dumps(asdict(_train(pipeline, model))))
+    return model, Cost(**json.loads(note.read_text()))
+
+
+def _fingerprint(pipeline: Pipeline) -> str:
+    return fingerprint([*pipeline.files, *DATA.glob("*.yml")], base=ROOT)
+
+
+def _train(pipeline: Pipeline, model: Path) -> Cost:
     """Trains on all of `nlu/data` with two threads, nothing remembered from an earlier training."""
-    where = ["--out", str(model.parent), "--fixed-model-name", model.stem.split(".")[0]]
-    given = ["--config", str(pipeline.config), "--nlu", str(DATA), "--force"]
+    where = ["--out", str(model.parent), "--fixed-model-name", "model"]
+    given = ["--config", str(pipeline.config), "--nlu", str(DATA)]
     begin, computed = time.monotonic(), _computed()
-    subprocess.run(
-        [*pipeline.rasa, "train", "nlu", *given, *where],
-        check=True,
-        cwd=model.parent,
-        env=_environment(threads=2, cache=model.parent / "cache"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (model.parent / "training.log").open("wb") as log:
+        subprocess.run(
+            [*pipeline.rasa, "train", "nlu", *given, *where],
+            check=True,
+            cwd=model.parent,
+            env=_environment(threads=2, cache=model.parent / "cache"),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     return Cost(time.monotonic() - begin, _computed() - computed)
 
 
@@ -72,11 +102,7 @@ def _computed() -> float:
 
 
 def _environment(threads: int, cache: Path) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "PYTHONDONTWRITEBYTECODE"
-    }
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
         **kept,
         "PYTHONPATH": str(ROOT),
@@ -97,19 +123,17 @@ class Server:
         """What is understood, and how many seconds that took."""
         body = json.dumps({"text": sentence.text}).encode()
         begin = time.perf_counter()
-        self._connection.request(
-            "POST", "/model/parse", body, {"Content-Type": "application/json"}
-        )
+        self._connection.request("POST", "/model/parse", body, {"Content-Type": "application/json"})
         found = json.loads(self._connection.getresponse().read())
         took = time.perf_counter() - begin
-        ranking = tuple(
-            (entry["name"], entry["confidence"]) for entry in found["intent_ranking"]
-        )
+        ranking = tuple((entry["name"], entry["confidence"]) for entry in found["intent_ranking"])
         return Answer(sentence, ranking), took
 
     def megabytes(self) -> float:
         """Resident memory of the server."""
-        return psutil.Process(self._process.pid).memory_info().rss / 2**20
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
 
 
 @contextmanager

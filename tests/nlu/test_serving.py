@@ -43,9 +43,7 @@ def test_any_text_gets_an_answer(rasa_server: RasaServer, text: str) -> None:
 
 
 def test_half_a_surrogate_pair_gets_an_answer(rasa_server: RasaServer) -> None:
-    answer = httpx.post(
-        f"{rasa_server.url}/model/parse", content=rb'{"text": "\ud800 koud"}'
-    )
+    answer = httpx.post(f"{rasa_server.url}/model/parse", content=rb'{"text": "\ud800 koud"}')
     assert answer.json()["intent"]["name"]
 
 
@@ -59,9 +57,7 @@ def test_no_word_of_a_message_is_printed(rasa_server: RasaServer) -> None:
 
 def test_it_listens_on_this_machine_only(rasa_server: RasaServer) -> None:
     connections = psutil.Process(rasa_server.pid).net_connections()
-    listening = {
-        found.laddr.ip for found in connections if found.status == psutil.CONN_LISTEN
-    }
+    listening = {found.laddr.ip for found in connections if found.status == psutil.CONN_LISTEN}
     assert listening == {"127.0.0.1"}
 
 

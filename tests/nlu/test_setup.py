@@ -54,9 +54,7 @@ def test_a_stamp_is_fresh_only_for_what_it_was_set_for(tmp_path: Path) -> None:
 
 def test_a_python_on_the_path_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
     shim = _program(tmp_path / "shim", "exit 127")
-    assert first_that_is(
-        THIS_VERSION, [shim, str(tmp_path / "absent"), sys.executable]
-    ) == (sys.executable)
+    assert first_that_is(THIS_VERSION, [shim, str(tmp_path / "absent"), sys.executable]) == (sys.executable)
 
 
 def test_a_python_of_another_version_is_passed_over(tmp_path: Path) -> None:
@@ -67,9 +65,7 @@ def test_a_python_of_another_version_is_passed_over(tmp_path: Path) -> None:
 def test_a_named_python_comes_first_and_pyenvs_newest_last(tmp_path: Path) -> None:
     for version in ("3.10.9", "3.10.13", "3.11.7"):
         (tmp_path / "versions" / version).mkdir(parents=True)
-    found = candidates(
-        {"NLU_PYTHON": "/named", "PYENV_ROOT": str(tmp_path)}, "/on/path"
-    )
+    found = candidates({"NLU_PYTHON": "/named", "PYENV_ROOT": str(tmp_path)}, "/on/path")
     versions = tmp_path / "versions"
     assert list(found) == [
         "/named",
@@ -79,18 +75,14 @@ def test_a_named_python_comes_first_and_pyenvs_newest_last(tmp_path: Path) -> No
     ]
 
 
-def test_a_failing_program_shows_its_last_words_and_advice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_program_shows_its_last_words_and_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "LOG", tmp_path / "setup.log")
     failing = _program(tmp_path / "failing", "echo no such package; exit 3")
     with pytest.raises(SetupError, match=r"no such package[\s\S]*Go online"):
         console.run([failing], "Go online")
 
 
-def test_a_program_that_is_not_there_gives_advice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_that_is_not_there_gives_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(console, "LOG", tmp_path / "setup.log")
     with pytest.raises(SetupError, match="Install it"):
         console.run([tmp_path / "absent"], "Install it")
@@ -131,9 +123,7 @@ def test_a_named_browser_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chromium.find_chromium() == "/opt/chromium"
 
 
-def test_a_checkout_without_sentences_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_checkout_without_sentences_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "DATA", tmp_path)
     with pytest.raises(SetupError, match="nlu/data"):
         training.model_fingerprint()

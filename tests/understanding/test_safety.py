@@ -26,6 +26,7 @@ CERTAIN, UNCLEAR = True, False
         ("Help!! IK RUIK GAS...", Danger("gas_smell", CERTAIN)),
         ("volgens mij ik ruik gas hier", Danger("gas_smell", CERTAIN)),
         ("geen lucht meer", Danger("gas_smell", CERTAIN)),
+        ("ik krijg nooit geen lucht meer", Danger("gas_smell", CERTAIN)),
         ("niet om te zeuren hoor maar ik ruik gas", Danger("gas_smell", CERTAIN)),
         ("nee niet ik ruik gas", Danger("gas_smell", UNCLEAR)),
         ("ik ruick gas", Danger("gas_smell", UNCLEAR)),

@@ -1,0 +1,50 @@
+"""`nlu/.venv/bin/python -m nlu.report`: measures, and writes docs/understanding.md. Started by `make nlu-report`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from nlu.__main__ import prepare
+from nlu.report import servers
+from nlu.report.sentences import training_sentences
+
+
+def main() -> None:
+    """Trains and asks both pipelines, cross-validates ours, compares kinds of models."""
+    wanted = _arguments()
+    prepare()
+    from nlu.report import comparison, cross_validation, document, race
+
+    pipelines = {document.OURS: servers.OURS, document.DEFAULT: servers.DEFAULT}
+    if wanted.without_default:
+        del pipelines[document.DEFAULT]
+    entries = {name: (pipeline, *_trained(pipeline, wanted.fresh)) for name, pipeline in pipelines.items()}
+    print("  Asking the servers", flush=True)
+    runs = race.raced(entries)
+    sentences = training_sentences()
+    print("  Five folds", flush=True)
+    folds = cross_validation.cross_validated(sentences)
+    print("  Kinds of models on the same folds", flush=True)
+    document.write(comparison.compared(sentences), folds, runs)
+    print(f"  Written: {document.DOCUMENT.relative_to(document.ROOT)}")
+
+
+def _trained(pipeline: servers.Pipeline, fresh: bool) -> tuple[Path, servers.Cost]:
+    print(f"  Training: {pipeline.name}", flush=True)
+    return servers.trained(pipeline, anew=fresh)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make nlu-report", description=__doc__)
+    parser.add_argument(
+        "--without-default",
+        action="store_true",
+        help="leave out Rasa's default pipeline, of which the training takes half an hour or more",
+    )
+    parser.add_argument("--fresh", action="store_true", help="train both anew, even if nothing changed")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

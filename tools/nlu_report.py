@@ -1,0 +1,27 @@
+"""`make nlu-report`: makes the environment for the comparison if it is not there, then measures."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tools.console import SetupError
+from tools.environments import ensure_default_environment
+from tools.paths import NLU_ENVIRONMENT, ROOT, python_of
+
+
+def main() -> int:
+    """The exit code is that of the report, or 1 when the environment could not be made."""
+    wanted = sys.argv[1:]
+    try:
+        if "--without-default" not in wanted:
+            ensure_default_environment()
+    except SetupError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    report = [str(python_of(NLU_ENVIRONMENT)), "-m", "nlu.report", *wanted]
+    return subprocess.run(report, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
