@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     rasa_timeout: float = Field(default=2.0, gt=0, le=10, description="seconds")
     rasa_start_seconds: float = Field(default=30.0, ge=0, le=300, description="how long sentences wait at start")
     encryption_keys: str = ""
-    dashboard_url: str = "http://127.0.0.1:8082"
     organisation: str = "soest"
     clock_file: Path | None = None
     flows: Path = ROOT / "flows"

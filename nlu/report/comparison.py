@@ -14,18 +14,9 @@ from sklearn.multiclass import OneVsRestClassifier
 from nlu.components import encoders
 from nlu.components.kernel import Ridge, softmax
 from nlu.report.cross_validation import folds, remember_vectors
+from nlu.report.groups import DANGERS, DIALOGUE, WISHES
 from nlu.report.sentences import Sentence
 
-SAFETY = {"gas_smell", "carbon_monoxide", "suicide", "violence", "fire"}
-WISHES = {
-    *("talk_to_human", "make_appointment", "change_appointment", "cancel_appointment"),
-    *("ask_privacy", "delete_my_data", "ask_identity", "distrust", "decline_help"),
-    *("for_someone_else", "other_language", "hard_to_read"),
-}
-DIALOGUE = {
-    *("affirm", "deny", "dont_know", "skip", "go_back", "stop", "repeat", "greet"),
-    *("thank", "goodbye", "help", "out_of_scope"),
-}
 NEIGHBOURS = 15
 
 
@@ -95,7 +86,7 @@ def _prepared(sentences: list[Sentence]) -> list[Fold]:
 
 
 def _group(intent: str) -> int:
-    kinds = (SAFETY, WISHES, DIALOGUE)
+    kinds = (DANGERS, WISHES, DIALOGUE)
     return next((at for at, kind in enumerate(kinds) if intent in kind), len(kinds))
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from nlu.report.groups import DANGERS
 from nlu.report.sentences import Sentence
 
 BINS = 10
-DANGERS = ("gas_smell", "carbon_monoxide", "suicide", "violence", "fire")
-CRISES = ("cut_off", "eviction", "no_money")
-MUST_BE_FOUND = DANGERS + CRISES
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "nlu" / "data"
@@ -37,7 +38,7 @@ def _of_intents(file: Path) -> Iterator[Sentence]:
 def evaluation_sentences(language: str) -> list[Sentence]:
     """The evaluation set of a language: `dutch`, `turkish`, `arabic`, `polish` or `english`."""
     return [
-        Sentence(entry["text"], tuple(entry["intents"]), bool(entry.get("hard")))
+        Sentence(entry["text"], tuple(entry["intents"]), entry.get("hard") == "true")
         for entry in _read(EVALUATION / f"{language}.yml")
     ]
 
@@ -51,5 +52,6 @@ def as_training_file(sentences: list[Sentence]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(file: Path) -> object:
-    return YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+def _read(file: Path) -> Any:
+    # Every value as it is written: "no" and "on" are sentences here, not truth values.
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)

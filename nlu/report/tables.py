@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from nlu.report import measures
 from nlu.report.comparison import Row
-from nlu.report.measures import MUST_BE_FOUND, Answer
+from nlu.report.groups import CRISES, DANGERS
+from nlu.report.measures import Answer
 
 THRESHOLDS = (0.25, 0.15, 0.1, 0.05)
 WRONG_SHOWN = 60
@@ -64,7 +65,7 @@ def of_intents(folds: list[Answer], evaluation: list[Answer]) -> str:
 def of_dangers(evaluation: list[Answer]) -> str:
     """For dangers and crises: how many are named or at least asked about, at several thresholds."""
     rows = []
-    for intent in MUST_BE_FOUND:
+    for intent in DANGERS + CRISES:
         counts = [measures.found_or_asked(evaluation, intent, sure) for sure in THRESHOLDS]
         rows.append((intent, counts[0][1], *(found for found, _ in counts)))
     needless = [f"{measures.asked_needlessly(evaluation, sure):.1%}" for sure in THRESHOLDS]
