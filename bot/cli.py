@@ -1,4 +1,7 @@
-"""The command line: `wijkwijzer …`."""
+"""The command line: `wijkwijzer …`.
+
+Commands import what they need themselves, so that `--help` and the small ones start at once.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,9 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import exc
-from telegram.error import InvalidToken, TelegramError
 
 from actions import handoffs, team
 from actions.directory import DirectoryError, load_organisation
-from bot.content.checks import check_content
-from bot.dialogue.yaml_lines import ContentError
-from bot.doctor import findings
-from bot.logs import configure_logs
-from bot.service import Service
-from bot.telegram.connect import connected
-from bot.telegram.poll import ChannelError
 from store import encryption, rotation
 from store.clock import Clock, ClockError
 from store.database import Database
@@ -35,22 +30,25 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
 
 DEMO = ROOT / "var" / "demo"
-READABLE = (
-    SettingsError,
-    ContentError,
-    DirectoryError,
-    encryption.KeysMissing,
-    ClockError,
-    ChannelError,
-    InvalidToken,
-    TelegramError,
-    exc.OperationalError,
-)
+
+
+def _readable() -> tuple[type[Exception], ...]:
+    """The errors that somebody can mend; their messages say how."""
+    from telegram.error import TelegramError
+
+    from bot.dialogue.yaml_lines import ContentError
+    from bot.telegram.poll import ChannelError
+
+    ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError)
+    return (*ours, TelegramError, exc.OperationalError)
 
 
 @app.command("bot")
 def run_bot() -> None:
     """Run the bot until it is stopped."""
+    from bot.logs import configure_logs
+    from bot.service import Service
+
     configure_logs()
     settings = _settings()
     asyncio.run(Service(settings).run())
@@ -64,21 +62,23 @@ def demo(
     """Run everything on this machine with an example team; opens no connection to outside."""
     from bot.demo import run_demo
 
-    raise SystemExit(run_demo(port, folder.resolve()))
+    run_demo(port, folder.resolve())
 
 
 @app.command()
 def run() -> None:
     """Run Rasa and the bot together, with the settings in .env."""
-    from bot.processes import run_together
+    from bot.processes import python_module, run_together
 
     settings = _settings()
-    raise SystemExit(run_together(settings, {"bot": f"{sys.executable} -m bot bot"}))
+    run_together(settings, {"bot": python_module("bot", "bot")}, {})
 
 
 @app.command()
 def check() -> None:
     """Check flows, texts and the directory: what residents would stumble over."""
+    from bot.content.checks import check_content
+
     settings = load_settings()
     mistakes = check_content(settings.flows)
     for mistake in mistakes:
@@ -90,6 +90,8 @@ def check() -> None:
 @app.command()
 def doctor() -> None:
     """Say what works and what does not, and what to do about it."""
+    from bot.doctor import findings
+
     found = asyncio.run(findings(_settings()))
     for finding in found:
         typer.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.what}: {finding.remark}")
@@ -210,6 +212,8 @@ def _database(settings: Settings) -> Database:
 
 
 async def _username(settings: Settings) -> str:
+    from bot.telegram.connect import connected
+
     async with connected(settings.telegram_bot_token, settings.telegram_api_url) as bot:
         return bot.username
 
@@ -218,7 +222,9 @@ def main() -> None:
     """Run a command; what somebody can mend is told in a line, without a traceback."""
     try:
         app()
-    except READABLE as wrong:
+    except Exception as wrong:
+        if not isinstance(wrong, _readable()):
+            raise
         print(f"wijkwijzer: {wrong}", file=sys.stderr)
         sys.exit(1)
 

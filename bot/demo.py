@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 
@@ -27,7 +28,7 @@ TEAM = {
 }
 
 
-def run_demo(port: int, folder: Path) -> int:
+def run_demo(port: int, folder: Path) -> NoReturn:
     """Start everything and print the address to open; ends with Ctrl-C. Each start begins with an empty wijk."""
     _clear(folder)
     settings = demo_settings(port, folder)
@@ -36,7 +37,7 @@ def run_demo(port: int, folder: Path) -> int:
         "bot": python_module("bot", "bot"),
         "demo": python_module("bot.demo", str(port), str(folder)),
     }
-    return run_together(settings, commands, _environment(settings))
+    run_together(settings, commands, _environment(settings))
 
 
 def demo_settings(port: int, folder: Path) -> Settings:

@@ -1,15 +1,15 @@
-"""Runs the processes of an installation together, and ends all when one ends."""
+"""The processes of an installation."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
-
-from honcho.manager import Manager
 
 from store.settings import ROOT, Settings
 
@@ -21,14 +21,12 @@ def rasa_command(settings: Settings) -> str:
     return shlex.join([str(ROOT / NLU_SERVE), "--port", str(urlsplit(settings.rasa_url).port or 5005)])
 
 
-def run_together(settings: Settings, commands: Mapping[str, str], environment: Mapping[str, str] | None = None) -> int:
-    """Run Rasa and these commands until one of them ends; gives the exit code."""
-    manager = Manager()
-    surroundings = {**os.environ, **(environment or {}), "PYTHONUNBUFFERED": "1"}
-    for name, command in {"rasa": rasa_command(settings), **commands}.items():
-        manager.add_process(name, command, env=surroundings, cwd=str(ROOT))
-    manager.loop()
-    return int(manager.returncode or 0)
+def run_together(settings: Settings, commands: Mapping[str, str], environment: Mapping[str, str]) -> NoReturn:
+    """Become the program that runs Rasa and these commands, in the checkout, until one of them ends."""
+    every = json.dumps({"rasa": rasa_command(settings), **commands})
+    os.chdir(ROOT)
+    surroundings = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
+    os.execve(sys.executable, [sys.executable, "-m", "bot.together", every], surroundings)
 
 
 def python_module(module: str, *arguments: str) -> str:

@@ -173,7 +173,7 @@ class Understanding:
         if worried:
             return replace(heard, danger=Danger(worried, certain=False))
         sure = tuple(m.intent for m in meanings[:1] if m.confidence >= SURE)
-        also = tuple(m.intent for m in meanings[1:] if m.confidence >= ALSO and self.content.rank(m.intent) < 4)
+        also = tuple(m.intent for m in meanings[1:] if m.confidence >= ALSO and self._can_be_second(m.intent))
         if heard.answer and not self._insists(sure, heard.answer.slot):
             return replace(heard, intents=tuple(i for i in sure + also if self.content.tier(i) != "info"))
         heard = replace(heard, answer=None)
@@ -193,6 +193,10 @@ class Understanding:
         if question and plain in self.content.slots[question.slot].values:
             return replace(heard, answer=Answer(question.slot, plain, message))
         return replace(heard, wish=WISHES[intent]) if intent in WISHES else None
+
+    def _can_be_second(self, intent: str) -> bool:
+        """A topic; a danger is asked about, or it was too unsure to count at all."""
+        return self.content.tier(intent) != "info" and not self._is_safety(intent)
 
     def _is_safety(self, intent: str) -> bool:
         return self.content.tier(intent) == SAFETY_TIER

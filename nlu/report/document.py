@@ -19,14 +19,17 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 OURS, DEFAULT = "Wijkwijzer", "Rasa's default"
 
 
-def write(rows: list[Row], folds: list[Answer], runs: dict[str, Run]) -> None:
-    """Draws the pictures and replaces what stands between the markers."""
+def write(rows: list[Row], folds: list[Answer], runs: dict[str, Run], epochs: int) -> None:
+    """Draws the pictures and replaces what stands between the markers.
+
+    `epochs`: how long Rasa's default was trained.
+    """
     _draw(folds, runs)
     ours = runs[OURS].answers
     dutch = ours["dutch"]
     parts = [
         f"Measured on {datetime.now().astimezone():%d-%m-%Y}, on {machine()}.",
-        "### Beside Rasa's default pipeline\n\n" + _beside(runs),
+        "### Beside Rasa's default pipeline\n\n" + _beside(runs) + "\n\n" + _about_default(runs, epochs),
         "![Share right in each language](pictures/understanding-languages.png)",
         "### On the evaluation set and in the folds\n\n" + tables.of_sets(_sets(folds, ours)),
         "![Calibration](pictures/understanding-calibration.png)",
@@ -88,6 +91,15 @@ def _beside(runs: dict[str, Run]) -> str:
     }
     rows = [(name, *(number(run) for run in runs.values())) for name, number in lines.items()]
     return tables.table(("", *runs), rows)
+
+
+def _about_default(runs: dict[str, Run], epochs: int) -> str:
+    if DEFAULT not in runs:
+        return "Rasa's default pipeline was left out of this run."
+    return (
+        f"Rasa's default was trained for {epochs} epochs. Both servers were asked the same sentences in turn, over "
+        "loopback, each on one thread; the first parse is not among the others."
+    )
 
 
 def _draw(folds: list[Answer], runs: dict[str, Run]) -> None:

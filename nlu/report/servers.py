@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -12,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from nlu.report.measures import Answer
@@ -62,6 +63,18 @@ DEFAULT = _pipeline(
     DEFAULT_FOLDER,
     DEFAULT_FOLDER / "requirements.lock",
 )
+
+
+def default_with(epochs: int) -> Pipeline:
+    """Rasa's default pipeline, trained for so many epochs; the usual number is that of its config.yml."""
+    written = DEFAULT.config.read_text()
+    wanted = re.sub(r"epochs: \d+", f"epochs: {epochs}", written)
+    if wanted == written:
+        return DEFAULT
+    REPORT.mkdir(parents=True, exist_ok=True)
+    config = REPORT / f"default-{epochs}-epochs.yml"
+    config.write_text(wanted)
+    return replace(DEFAULT, config=config, files=(config, *DEFAULT.files))
 
 
 def trained(pipeline: Pipeline, *, anew: bool) -> tuple[Path, Cost]:

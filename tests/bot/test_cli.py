@@ -51,7 +51,7 @@ class House:
     def refuses(self, *command: str) -> str:
         """What `main` would print in one line."""
         failed = self.run(*command).exception
-        assert isinstance(failed, cli.READABLE), repr(failed)
+        assert isinstance(failed, cli._readable()), repr(failed)
         return str(failed)
 
 

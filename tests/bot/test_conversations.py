@@ -149,6 +149,18 @@ def test_noting_a_failure_of_a_chat_without_updates_is_nothing(stage: Stage) -> 
     assert stage.conversations.note_failure(CHAT) is None
 
 
+@pytest.mark.parametrize("state", [{}, [], {"started": True}, "x"])
+def test_a_talk_that_cannot_be_read_any_more_begins_anew(
+    stage: Stage, resident: Someone, logged: list[Any], state: object
+) -> None:
+    resident.says("hallo")
+    with stage.database.transaction() as session:
+        session.scalars(select(Talk)).one().state = state
+    assert said(resident.says("hallo"))[0] == "utter_welcome"
+    assert [line["event"] for line in logged] == ["talk_unreadable"]
+    assert said(resident.says("ja"))[0] == "utter_consent_yes"
+
+
 # --- floods ---------------------------------------------------------------------------------------------------
 
 

@@ -5,22 +5,24 @@ A conftest imports these fixtures; its `database` then takes the place of the ho
 
 from __future__ import annotations
 
-import sqlite3
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from store.database import Database
 from store.tables import Table
 from tests.conftest import fresh_postgresql
 
+MEMORY = Path("/dev/shm")
+
 
 @pytest.fixture(scope="session")
-def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'shared.db'}")
-    event.listen(database.engine, "connect", _without_waiting_for_the_disk)
-    yield from _upgraded(database)
+def shared_sqlite() -> Iterator[Database]:
+    """In memory where there is a folder for that: the tests do not wait for the disk."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield from _upgraded(Database(f"sqlite:///{folder}/shared.db"))
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +43,6 @@ def empty(database: Database) -> None:
     with database.transaction() as session:
         for table in reversed(Table.metadata.sorted_tables):
             session.execute(table.delete())
-
-
-def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _upgraded(database: Database) -> Iterator[Database]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from bot.understanding import rasa
 from bot.understanding.rasa import LONGEST_TEXT, REST_SECONDS, Meaning, Rasa
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -94,6 +95,14 @@ async def test_sentences_wait_until_rasa_is_awake() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waking
     assert await asking is None
+
+
+async def test_nobody_waits_long_for_rasa_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rasa, "PATIENCE_SECONDS", 0.001)
+    server = Server(_gives(json=RANKING))
+    server.rasa._awake.clear()
+    assert await server.rasa.meanings("het tocht") is None
+    assert server.texts == []
 
 
 async def test_waking_ends_at_the_first_answer() -> None:
