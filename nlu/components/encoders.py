@@ -16,10 +16,11 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.memory import Encode, LastBatch, VectorMemory
-from nlu.components.sentence_featurizer import SentenceFeaturizer
+from nlu.components.sentence_featurizer import KNOWN_WORDS, SentenceFeaturizer
 
 MEAN_FILE = "mean.npy"
 
@@ -29,11 +30,17 @@ class SentenceEncoder(SentenceFeaturizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`centre`: subtract the training mean; `remember`: how many short texts to keep vectors of."""
+        """What the settings mean.
+
+        `centre`: subtract the training mean. `remember`: how many short texts to keep vectors of.
+        `unless_known`: leave out messages of which at least this share of the words is known (0 to 1; above 1
+        leaves out none); the word counts must come before.
+        """
         return {
             **SentenceFeaturizer.get_default_config(),
             "centre": False,
             "remember": 2000,
+            "unless_known": 2.0,
         }
 
     def __init__(
@@ -59,6 +66,17 @@ class SentenceEncoder(SentenceFeaturizer):
         if self._mean is not None:
             raw = raw - self._mean
         return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds features to the messages that need them."""
+        enough = self._config["unless_known"]
+        super().process([message for message in messages if message.get(KNOWN_WORDS, 0.0) < enough])
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds features to all training examples."""
+        super().process(training_data.training_examples)
+        return training_data
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the mean of the training sentences, if centring is on."""

@@ -1,8 +1,8 @@
 """The intent classifier: kernel ridge regression on sentence vectors and words together.
 
-Two regressions share the work. One compares meaning (the encoders' vectors) and words; it answers for texts
-whose words it knows. The other compares meaning alone; it answers for texts in other languages, of which the
-words tell nothing. In between they are mixed by the share of known words.
+Two regressions share the work. One compares words and meaning, by one encoder; it answers for texts whose words
+it knows. The other compares meaning alone, by all encoders; it answers for texts in other languages, of which
+the words tell nothing. In between they are mixed by the share of known words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, load_npz, save_npz, vstack
+from scipy.sparse import load_npz, save_npz, vstack
 
 from nlu.components.kernel import Ridge
 from nlu.components.word_counts import KNOWN_WORDS
@@ -28,6 +28,7 @@ from nlu.components.word_counts import KNOWN_WORDS
 INTENT_RANKING = "intent_ranking"
 NO_INTENT = {"name": None, "confidence": 0.0}
 ARRAYS, WORDS = "classifier.npz", "words.npz"
+VECTORS = "vectors_of_"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -43,15 +44,16 @@ class KernelClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """What the settings mean.
 
-        `encoders`: aliases with their share of the meaning. `words`: the alias of the word counts.
-        `words_share`: how much words count beside meaning. `nearness`: higher lets only near sentences count.
-        `smoothing`: higher follows single sentences less. `known_words`: up to the first share of known words
-        meaning alone answers, from the second on words count in full. `ranking_length`: how many intents an
-        answer names.
+        `encoders`: aliases with their share where meaning alone answers. `words`: the alias of the word counts.
+        `beside_words`: the encoder that is compared beside them. `words_share`: how much words count there.
+        `nearness`: higher lets only near sentences count. `smoothing`: higher follows single sentences less.
+        `known_words`: up to the first share of known words meaning alone answers, from the second on words
+        count in full. `ranking_length`: how many intents an answer names.
         """
         return {
             "encoders": {},
             "words": "",
+            "beside_words": "",
             "words_share": 0.3,
             "nearness": 1.5,
             "smoothing": 0.1,
@@ -65,9 +67,9 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
     ) -> None:
-        if not config["encoders"] or not config["words"]:
+        if not config["words"] or config["beside_words"] not in config["encoders"]:
             raise InvalidConfigException(
-                "config.yml: KernelClassifier needs `encoders` and `words`, aliases of featurizers before it."
+                "config.yml: KernelClassifier needs `words`, `encoders` and one of those as `beside_words`."
             )
         self._config = config
         self._model_storage = model_storage
@@ -91,13 +93,18 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         names = [example.get(INTENT) for example in examples]
         self._intents = sorted(set(names))
         labels = np.array([self._intents.index(name) for name in names])
-        self._meanings = np.vstack([self._meaning(example) for example in examples])
-        self._words = vstack([self._word_row(example) for example in examples]).T.tocsr()
-        meaning = self._alike_in_meaning(self._meanings)
-        smoothing = self._config["smoothing"]
-        self._by_meaning = Ridge.fit(meaning, labels, smoothing)
+        self._vectors = {
+            alias: np.vstack([_row(example, alias) for example in examples]).astype(np.float32)
+            for alias in self._config["encoders"]
+        }
+        self._words = vstack([_row(example, self._config["words"]) for example in examples]).T.tocsr()
+        dots = {alias: rows @ rows.T for alias, rows in self._vectors.items()}
         words = (self._words.T @ self._words).toarray()
-        self._by_both = Ridge.fit(self._both(meaning, words), labels, smoothing)
+        smoothing = self._config["smoothing"]
+        self._by_both = Ridge.fit(self._alike_in_both(dots, words), labels, smoothing)
+        # The regressions are as sharp as each other; finding that out twice would take seconds.
+        sharp = self._by_both.temperature
+        self._by_meaning = Ridge.fit(self._alike_in_meaning(dots), labels, smoothing, sharp)
         self._persist()
         return self._resource
 
@@ -117,34 +124,34 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         return [{"name": self._intents[number], "confidence": float(likely[number])} for number in best]
 
     def _probabilities(self, message: Message) -> np.ndarray:
-        meaning = self._alike_in_meaning(self._meaning(message))
         few, many = self._config["known_words"]
         trust = np.clip((message.get(KNOWN_WORDS, 0.0) - few) / (many - few), 0, 1)
         likely = np.zeros(len(self._intents))
-        if trust < 1:
-            likely += (1 - trust) * self._by_meaning.probabilities(meaning)[0]
+        dots = {self._config["beside_words"]: self._dots(message, self._config["beside_words"])}
         if trust > 0:
-            words = (self._word_row(message) @ self._words).toarray()
-            likely += trust * self._by_both.probabilities(self._both(meaning, words))[0]
+            words = (_row(message, self._config["words"]) @ self._words).toarray()
+            likely += trust * self._by_both.probabilities(self._alike_in_both(dots, words))[0]
+        if trust < 1:
+            others = [alias for alias in self._config["encoders"] if alias not in dots]
+            dots.update((alias, self._dots(message, alias)) for alias in others)
+            likely += (1 - trust) * self._by_meaning.probabilities(self._alike_in_meaning(dots))[0]
         return likely
 
-    def _both(self, meaning: np.ndarray, words: np.ndarray) -> np.ndarray:
-        share = self._config["words_share"]
-        return (1 - share) * meaning + share * words
+    def _dots(self, message: Message, alias: str) -> np.ndarray:
+        return _row(message, alias).astype(np.float32) @ self._vectors[alias].T
 
-    def _meaning(self, message: Message) -> np.ndarray:
-        """The encoders' vectors side by side, scaled so that a dot product is their weighed likeness."""
+    def _alike_in_meaning(self, dots: dict[str, np.ndarray]) -> np.ndarray:
         shares = self._config["encoders"]
         total = sum(shares.values())
-        rows = [_row(message, alias) * np.sqrt(share / total) for alias, share in shares.items()]
-        return np.hstack(rows).astype(np.float32)
+        return self._curved(sum(share / total * dots[alias] for alias, share in shares.items()))
 
-    def _alike_in_meaning(self, rows: np.ndarray) -> np.ndarray:
+    def _alike_in_both(self, dots: dict[str, np.ndarray], words: np.ndarray) -> np.ndarray:
+        share = self._config["words_share"]
+        return (1 - share) * self._curved(dots[self._config["beside_words"]]) + share * words
+
+    def _curved(self, dots: np.ndarray) -> np.ndarray:
         """1 for the same vector, falling with the squared distance."""
-        return np.exp(2 * self._config["nearness"] * (rows @ self._meanings.T - 1))
-
-    def _word_row(self, message: Message) -> csr_matrix:
-        return _row(message, self._config["words"])
+        return np.exp(2 * self._config["nearness"] * (dots - 1))
 
     def _persist(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -152,10 +159,10 @@ class KernelClassifier(IntentClassifier, GraphComponent):
             np.savez(
                 folder / ARRAYS,
                 intents=np.array(self._intents),
-                meanings=self._meanings,
                 by_meaning=self._by_meaning.weights,
                 by_both=self._by_both.weights,
-                temperatures=[self._by_meaning.temperature, self._by_both.temperature],
+                temperature=self._by_both.temperature,
+                **{VECTORS + alias: rows for alias, rows in self._vectors.items()},
             )
 
     @classmethod
@@ -175,10 +182,10 @@ class KernelClassifier(IntentClassifier, GraphComponent):
         ):
             classifier._words = load_npz(folder / WORDS)
             classifier._intents = arrays["intents"].tolist()
-            classifier._meanings = arrays["meanings"]
-            first, second = arrays["temperatures"].tolist()
-            classifier._by_meaning = Ridge(arrays["by_meaning"], first)
-            classifier._by_both = Ridge(arrays["by_both"], second)
+            classifier._vectors = {alias: arrays[VECTORS + alias] for alias in config["encoders"]}
+            temperature = float(arrays["temperature"])
+            classifier._by_meaning = Ridge(arrays["by_meaning"], temperature)
+            classifier._by_both = Ridge(arrays["by_both"], temperature)
         return classifier
 
 

@@ -18,6 +18,8 @@ from nlu.components.cleaning import clean
 
 # Below this a conversation's line ends; what follows is seldom about something else and costs time.
 LONGEST_TEXT = 600
+# What a message carries beside its features: the share of its words that stand in the training sentences.
+KNOWN_WORDS = "known_words"
 
 
 class SentenceFeaturizer(Featurizer, GraphComponent):

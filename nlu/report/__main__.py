@@ -16,7 +16,7 @@ def main() -> None:
     """Trains and asks both pipelines, cross-validates ours, compares kinds of models."""
     wanted = _arguments()
     prepare()
-    from nlu.report import comparison, cross_validation, document, race
+    from nlu.report import comparison, cross_validation, document, kept, race
 
     pipelines = {document.OURS: servers.OURS, document.DEFAULT: servers.default_with(wanted.epochs)}
     if wanted.without_default:
@@ -26,9 +26,9 @@ def main() -> None:
     runs = race.raced(entries)
     sentences = training_sentences()
     print("  Five folds", flush=True)
-    folds = cross_validation.cross_validated(sentences)
+    folds = kept.folds(lambda: cross_validation.cross_validated(sentences), anew=wanted.fresh)
     print("  Kinds of models on the same folds", flush=True)
-    rows = comparison.compared(sentences)
+    rows = kept.rows(lambda: comparison.compared(sentences), anew=wanted.fresh)
     document.write(rows, folds, runs, wanted.epochs)
     print(f"  Written: {document.DOCUMENT.relative_to(document.ROOT)}")
 
@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--epochs", type=int, default=USUAL_EPOCHS, help="train Rasa's default for fewer epochs, for a quick look"
     )
-    parser.add_argument("--fresh", action="store_true", help="train both anew, even if nothing changed")
+    parser.add_argument("--fresh", action="store_true", help="do all anew, even if nothing changed")
     return parser.parse_args()
 
 

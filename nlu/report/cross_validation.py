@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from rasa.utils.log_utils import configure_structlog
 from sklearn.model_selection import StratifiedKFold
 
 from nlu.components import encoders
@@ -30,6 +32,7 @@ def folds(sentences: list[Sentence]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def cross_validated(sentences: list[Sentence]) -> list[Answer]:
     """An answer for each sentence, by a model that has not seen it."""
     remember_vectors()
+    configure_structlog(logging.WARNING)
     answers = []
     for learnt, asked in folds(sentences):
         with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from nlu.components.cleaning import clean
+from nlu.components.e5_tokens import SPACE, Pieces
 from nlu.slim import ABSENT, Absent, leave_out_tensorflow
 
 
@@ -47,3 +48,27 @@ def test_computing_with_an_absent_library_says_what_to_do() -> None:
 
     with pytest.raises(RuntimeError, match=r"nlu/pyproject\.toml"):
         Network()
+
+
+VOCABULARY = {"<s>": 0.0, "</s>": 0.0, "<unk>": 0.0, SPACE: -3.0, "k": -4.0, "ou": -4.0, f"{SPACE}kou": -2.0, "d": -3.0}
+
+
+@pytest.fixture
+def pieces() -> Pieces:
+    return Pieces([*VOCABULARY], [*VOCABULARY.values()], begin=0, end=1, unknown=2)
+
+
+def test_a_text_is_divided_into_its_likeliest_pieces(pieces: Pieces) -> None:
+    assert pieces.of("koud", longest=10) == [0, 6, 7, 1]
+
+
+def test_what_no_piece_holds_is_unknown(pieces: Pieces) -> None:
+    assert pieces.of("kou \u2603", longest=10) == [0, 6, 3, 2, 1]
+
+
+def test_a_long_text_keeps_its_beginning(pieces: Pieces) -> None:
+    assert pieces.of("koud koud", longest=3) == [0, 6, 7, 6, 1]
+
+
+def test_an_empty_text_is_one_space(pieces: Pieces) -> None:
+    assert pieces.of("", longest=10) == [0, 3, 1]

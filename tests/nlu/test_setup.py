@@ -130,7 +130,8 @@ def test_a_checkout_without_sentences_says_so(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_lock_files_name_no_address_and_no_place_of_one_machine() -> None:
-    for lock in (environments.BOOTSTRAP, environments.APP_LOCK, environments.NLU_LOCK):
+    locks = (environments.BOOTSTRAP, environments.APP_LOCK, environments.NLU_LOCK, environments.DEFAULT_LOCK)
+    for lock in locks:
         text = lock.read_text()
         assert "://" not in text
         assert "torch==" not in text
