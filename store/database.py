@@ -97,7 +97,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     """Take the write lock at the start: a transaction that upgrades from reading to writing can fail at once."""
     options = connection.get_execution_options()
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA synchronous={'NORMAL' if options.get('sqlite_lax') else 'FULL'}")
-    cursor.execute("BEGIN" if options.get("sqlite_reading") else "BEGIN IMMEDIATE")
-    cursor.close()
+    # Through SQLAlchemy, so that a lock that is not to be had is one of `DATABASE_TROUBLE`.
+    connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('sqlite_lax') else 'FULL'}")
+    connection.exec_driver_sql("BEGIN" if options.get("sqlite_reading") else "BEGIN IMMEDIATE")

@@ -160,9 +160,9 @@ def test_a_backup_is_written_once(house: House) -> None:
 
 
 def test_the_content_of_the_house_is_in_order_and_mistakes_are_counted(house: House) -> None:
-    with mock.patch.object(cli, "check_content", return_value=[]):
+    with mock.patch("bot.content.checks.check_content", return_value=[]):
         assert house.says("check") == "Flows and texts are in order.\n"
-    with mock.patch.object(cli, "check_content", return_value=["a.yml:1: wrong."]):
+    with mock.patch("bot.content.checks.check_content", return_value=["a.yml:1: wrong."]):
         assert house.says("check", exit_code=1) == "a.yml:1: wrong.\n1 things to mend.\n"
 
 
@@ -215,14 +215,17 @@ def test_a_mistake_of_ours_is_not_hidden() -> None:
         cli.main()
 
 
-@pytest.mark.parametrize(
-    ("command", "starts"),
-    [("run", "bot.processes.run_together"), ("demo", "bot.demo.run_demo")],
-)
-def test_processes_are_started_and_their_exit_code_is_ours(house: House, command: str, starts: str) -> None:
-    with mock.patch(starts, return_value=3) as started:
-        house.says(command, exit_code=3)
-    assert started.call_count == 1
+def test_rasa_and_the_bot_are_run_with_these_settings(house: House) -> None:
+    with mock.patch("bot.processes.run_together") as started:
+        house.says("run")
+    settings, commands, _ = started.call_args.args
+    assert settings.database_url == house.url and set(commands) == {"bot"}
+
+
+def test_the_demo_is_run_at_the_port_and_in_the_folder_that_was_asked(house: House) -> None:
+    with mock.patch("bot.demo.run_demo") as started:
+        house.says("demo", "--port", "8090", "--folder", "some")
+    started.assert_called_once_with(8090, (house.folder / "some").resolve())
 
 
 def test_the_bot_is_run_with_these_settings(house: House) -> None:
@@ -234,7 +237,7 @@ def test_the_bot_is_run_with_these_settings(house: House) -> None:
             assert self.settings.database_url == house.url
             raise KeysMissing("was run")
 
-    with mock.patch.object(cli, "Service", Service), mock.patch.object(cli, "configure_logs"):
+    with mock.patch("bot.service.Service", Service), mock.patch("bot.logs.configure_logs"):
         assert house.refuses("bot") == "was run"
 
 

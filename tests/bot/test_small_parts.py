@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,16 +85,40 @@ def test_rasa_is_started_at_the_port_of_its_address() -> None:
     assert processes.rasa_command(_settings(rasa_url="http://127.0.0.1")).endswith("--port 5005")
 
 
-def test_processes_run_together_with_rasa_and_end_with_the_code_of_the_first() -> None:
-    with mock.patch.object(processes, "Manager") as manager:
-        manager.return_value.returncode = 3
-        assert processes.run_together(_settings(), {"bot": "x"}, {"A": "b"}) == 3
-        started = [call.args[0] for call in manager.return_value.add_process.call_args_list]
-        assert started == ["rasa", "bot"]
-        environment = manager.return_value.add_process.call_args.kwargs["env"]
-        assert (environment["A"], environment["PYTHONUNBUFFERED"]) == ("b", "1")
-        manager.return_value.returncode = None
-        assert processes.run_together(_settings(), {}) == 0
+def test_what_runs_together_is_rasa_and_the_commands_in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    with mock.patch("os.execve") as become:
+        processes.run_together(_settings(), {"bot": "x"}, {"A": "b"})
+    _, (*program, every), environment = become.call_args.args
+    assert program == [sys.executable, "-m", "bot.together"]
+    assert list(json.loads(every)) == ["rasa", "bot"]
+    assert (environment["A"], environment["PYTHONUNBUFFERED"]) == ("b", "1")
+    assert Path.cwd() == ROOT
+
+
+def _waits_until_told(file: Path) -> str:
+    """Runs until it is ended, and leaves the file as a sign that it was told to."""
+    program = (
+        "import pathlib, signal, sys",
+        f"signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(file)!r}).touch(), sys.exit()))",
+        "print('ready', flush=True)",
+        "signal.pause()",
+    )
+    return shlex.join([sys.executable, "-c", "\n".join(program)])
+
+
+def test_when_one_ends_the_others_are_ended_and_its_code_is_ours(tmp_path: Path) -> None:
+    ends = f"until test -e {tmp_path}/go; do sleep 0.05; done; exit 3"
+    every = json.dumps({"waits": _waits_until_told(tmp_path / "told"), "ends": ends})
+    command = [sys.executable, "-m", "bot.together", every]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        while "ready" not in program.stdout.readline():
+            pass
+        (tmp_path / "go").touch()
+        program.stdout.read()
+    assert program.returncode == 3
+    assert (tmp_path / "told").exists()
 
 
 def test_the_wijken_of_the_organisation_become_options(organisation: Organisation) -> None:
