@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import exc
 
-from actions import handoffs, team
+from actions import handoffs, misunderstood, team
 from actions.directory import DirectoryError, load_organisation
 from store import encryption, rotation
 from store.clock import Clock, ClockError
@@ -25,7 +25,9 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wi
 team_app = typer.Typer(no_args_is_help=True, help="The team: wijkverbinders, professionals and coordinators.")
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that encrypt what is stored.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+misunderstood_app = typer.Typer(invoke_without_command=True)
 app.add_typer(team_app, name="team")
+app.add_typer(misunderstood_app, name="misunderstood")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
 
@@ -37,9 +39,10 @@ def _readable() -> tuple[type[Exception], ...]:
     from telegram.error import TelegramError
 
     from bot.dialogue.yaml_lines import ContentError
+    from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
 
-    ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError)
+    ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
     return (*ours, TelegramError, exc.OperationalError)
 
 
@@ -155,6 +158,61 @@ def team_link(number: Annotated[int, typer.Argument(help="The number from `team 
         typer.echo(f"There is no member with number {number}.")
         raise SystemExit(1)
     typer.echo(f"https://t.me/{username}?start={payload}")
+
+
+All = Annotated[bool, typer.Option("--all", help="Also those that have a label.")]
+
+
+@misunderstood_app.callback()
+def misunderstood_review(context: typer.Context, everything: All = False) -> None:
+    """Sentences that the bot did not understand, or wrongly: read them and say what they mean."""
+    if context.invoked_subcommand is None:
+        misunderstood_list(everything)
+
+
+@misunderstood_app.command("list")
+def misunderstood_list(everything: All = False) -> None:
+    """Show what waits for a label, with the words of residents: for who reviews, not to be passed on."""
+    from bot.misunderstood import lines_of
+
+    database = _database(_settings())
+    with database.reading() as session:
+        found = misunderstood.listed(session) if everything else misunderstood.unlabelled(session)
+        for line in (line for row in found for line in lines_of(row)):
+            typer.echo(line)
+    typer.echo(f"{len(found)} sentences.")
+    database.close()
+
+
+@misunderstood_app.command("label")
+def misunderstood_label(
+    number: Annotated[int, typer.Argument(help="The number from `misunderstood list`.")],
+    intent: Annotated[str, typer.Argument(help="A file of nlu/data, for example draught; none takes the label away.")],
+) -> None:
+    """Say what a sentence means."""
+    from bot.misunderstood import DATA, known_intent
+
+    wanted = None if intent == "none" else known_intent(intent, DATA)
+    database = _database(_settings())
+    with database.transaction() as session:
+        found = misunderstood.label(session, number, wanted)
+    typer.echo(f"{number}: {wanted or 'no label'}." if found else f"There is no sentence with number {number}.")
+    database.close()
+    raise SystemExit(0 if found else 1)
+
+
+@misunderstood_app.command("write")
+def misunderstood_write(folder: Annotated[Path, typer.Argument(help="Where to write, outside nlu/data.")]) -> None:
+    """Write what has a label in the form of nlu/data, for a person to read before the bot learns from it."""
+    from bot.misunderstood import DATA, write_for_review
+
+    database = _database(_settings())
+    with database.reading() as session:
+        written = write_for_review(folder, misunderstood.labelled(session), DATA)
+    database.close()
+    typer.echo(f"{written.sentences} sentences written to {folder}; {written.left_out} left out (known or empty).")
+    typer.echo("Now read them, take out what could point to a person, add the rest to the files of nlu/data and run")
+    typer.echo(f"`make train`. Then erase {folder}: nobody else does, and /vergeet cannot reach it.")
 
 
 @keys_app.command("new")

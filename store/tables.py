@@ -75,6 +75,17 @@ class Urgency(Words):
     INFO = "info"
 
 
+class Why(Words):
+    """Why a sentence is kept for review."""
+
+    UNSURE = "unsure"
+    """Below the threshold: the bot did not know what was meant."""
+    DOUBT = "doubt"
+    """The bot asked which of a few it was."""
+    CORRECTED = "corrected"
+    """The bot thought that it knew, and the resident said otherwise."""
+
+
 class Table(DeclarativeBase):
     type_annotation_map = {
         datetime: Moment,
@@ -83,6 +94,7 @@ class Table(DeclarativeBase):
         Role: _status(Role),
         RequestState: _status(RequestState),
         Urgency: _status(Urgency),
+        Why: _status(Why),
     }
 
 
@@ -204,6 +216,27 @@ class Outgoing(Table):
     telegram_message_id: Mapped[int | None] = mapped_column(BigInteger)
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class Misunderstood(Table):
+    """A masked sentence that was not understood, or wrongly, kept until a person says what it means."""
+
+    __tablename__ = "misunderstood"
+    # A number is never given out twice: a label must not land on somebody else's sentence.
+    __table_args__ = (Index("misunderstood_person", "person_id", "at"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(EncryptedText)
+    # Encrypted as well: what the bot made of a sentence tells much of what it said.
+    intents: Mapped[Any] = mapped_column(EncryptedJson)
+    shown: Mapped[Any] = mapped_column(EncryptedJson)
+    chosen: Mapped[str | None] = mapped_column(String(60))
+    open_slot: Mapped[str | None] = mapped_column(String(60))
+    language: Mapped[str | None] = mapped_column(String(8))
+    label: Mapped[str | None] = mapped_column(String(60))
+    why: Mapped[Why]
 
 
 class Event(Table):

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from actions import handoffs, privacy, relay
+from actions import handoffs, misunderstood, privacy, relay
+from actions.misunderstood import Misunderstood
 from actions.outbox import Message, queue
-from store.tables import Inbox, InboxState, Outgoing, Person, Request, RequestChange, Talk
+from store.tables import Inbox, InboxState, Outgoing, Person, Request, RequestChange, Talk, Why
+from store.tables import Misunderstood as MisunderstoodRow
 from tests.actions.people import WISH, Wijk
 
 SECRET = "Annie van de derde"
@@ -23,6 +25,7 @@ def test_nothing_of_a_person_is_left(wijk: Wijk) -> None:
     wijk.session.add(Talk(person_id=annie.id, state={"a": SECRET}, version=1, updated_at=wijk.now))
     handled = Inbox(update_id=1, chat_id=annie.chat_id, received_at=wijk.now, state=InboxState.HANDLED, attempts=0)
     wijk.session.add(handled)
+    misunderstood.note(wijk.session, wijk.now, annie, Misunderstood(SECRET, Why.UNSURE))
     request = wijk.request(replace(WISH, summary=SECRET, contact="+31 6 12345678"), annie)
     wijk.deliver()
     handoffs.claim(wijk.session, wijk.now, fatma, request.id)
@@ -30,7 +33,7 @@ def test_nothing_of_a_person_is_left(wijk: Wijk) -> None:
     queue(wijk.session, wijk.now, annie.chat_id, Message("utter_greet", {"x": SECRET}))
     wijk.deliver()
     assert privacy.forget(wijk.session, wijk.now, annie) == 1
-    assert _rows(wijk, Talk, Request, RequestChange, Inbox) == [0, 0, 0, 0]
+    assert _rows(wijk, Talk, MisunderstoodRow, Request, RequestChange, Inbox) == [0, 0, 0, 0, 0]
     assert wijk.session.scalar(select(Person).where(Person.chat_id == annie.chat_id)) is None
     left = [str(row.content) for row in wijk.session.scalars(select(Outgoing))]
     assert left and not [content for content in left if SECRET in content or "12345678" in content]
@@ -47,10 +50,12 @@ def test_a_card_that_was_not_sent_yet_is_not_sent_any_more(wijk: Wijk) -> None:
 
 def test_others_keep_what_is_theirs(wijk: Wijk) -> None:
     fatma, annie, karin = wijk.member("Fatma"), wijk.person(), wijk.person()
+    misunderstood.note(wijk.session, wijk.now, karin, Misunderstood("tja", Why.UNSURE))
     _first, second = wijk.request(WISH, annie), wijk.request(WISH, karin)
     handoffs.claim(wijk.session, wijk.now, fatma, second.id)
     assert privacy.forget(wijk.session, wijk.now, annie) == 1
     assert list(wijk.session.scalars(select(Request))) == [second]
+    assert len(misunderstood.listed(wijk.session)) == 1
     assert wijk.told(karin) == ["utter_claimed"]
     assert "utter_case_erased" not in wijk.told(fatma)
 

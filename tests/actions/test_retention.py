@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from actions import handoffs
-from actions.retention import CLOSED_REQUEST, MESSAGE, TALK, erase_old
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState, RequestChange, RequestState, Talk
+from actions import handoffs, misunderstood
+from actions.retention import CLOSED_REQUEST, MESSAGE, MISUNDERSTOOD, TALK, erase_old
+from store.tables import Inbox, InboxState, Outgoing, OutgoingState, RequestChange, RequestState, Talk, Why
 from tests.actions.people import Wijk
 
-NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "requests": 0}
+NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "requests": 0}
 MOMENT = timedelta(seconds=1)
 
 
@@ -46,6 +46,15 @@ def test_a_message_goes_thirty_days_after_it_was_sent_and_not_while_it_waits(wij
     assert _erased(wijk, MESSAGE - MOMENT) == {}
     waits = state in (OutgoingState.WAITING, OutgoingState.SENDING)
     assert _erased(wijk, MESSAGE) == ({} if waits else {"outgoing": 1})
+
+
+@pytest.mark.parametrize("intent", [None, "draught"])
+def test_a_misunderstood_sentence_goes_after_thirty_days_labelled_or_not(wijk: Wijk, intent: str | None) -> None:
+    sentence = misunderstood.Misunderstood("brr", Why.UNSURE)
+    number = misunderstood.note(wijk.session, wijk.now, wijk.person(), sentence)
+    misunderstood.label(wijk.session, number, intent)
+    assert _erased(wijk, MISUNDERSTOOD - MOMENT) == {}
+    assert _erased(wijk, MISUNDERSTOOD) == {"misunderstood": 1}
 
 
 @pytest.mark.parametrize("state", RequestState)

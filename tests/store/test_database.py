@@ -14,7 +14,7 @@ from sqlalchemy import exc, select, text
 from sqlalchemy.engine import make_url
 
 from store.database import Database
-from store.tables import Event, Outgoing, Person, Request, RequestChange, Table, Talk
+from store.tables import Event, Misunderstood, Outgoing, Person, Request, RequestChange, Table, Talk, Why
 from tests.actions.people import Wijk
 from tests.talks import START
 
@@ -96,13 +96,14 @@ def test_what_hangs_on_a_person_goes_with_them(database: Database) -> None:
         wijk = Wijk(session)
         person, fatma = wijk.person(), wijk.member("Fatma")
         session.add(Talk(person_id=person.id, state={}, version=1, updated_at=START))
+        session.add(Misunderstood(at=START, person_id=person.id, text="tja", intents=[], shown=[], why=Why.UNSURE))
         wijk.request(person=person)
         session.delete(person)
         session.flush()
         assert fatma.person is not None
         session.delete(fatma.person)
     with database.reading() as session:
-        for table in (Talk, Request, RequestChange, Person):
+        for table in (Talk, Misunderstood, Request, RequestChange, Person):
             assert session.scalar(select(table)) is None
         assert session.execute(text("SELECT person_id FROM members")).scalar() is None
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from store import encryption, rotation
 from store.database import Database
 from store.encryption import KeysMissing
-from store.tables import Inbox, InboxState, Outgoing, Person, Talk
+from store.tables import Inbox, InboxState, Misunderstood, Outgoing, Person, Talk, Why
 from tests.actions.people import WISH, Wijk
 from tests.talks import START
 
@@ -21,6 +21,7 @@ SECRETS = (
     "+31 6 12345678",
     "Huurt van Portaal",
     "Fatma de Buur",
+    "brr wat een ijshol",
 )
 
 
@@ -33,7 +34,7 @@ def _keys_of_the_house() -> Iterator[None]:
 
 
 def _fill(database: Database) -> None:
-    name, words, phone, summary, helper = SECRETS
+    name, words, phone, summary, helper, unclear = SECRETS
     with database.transaction() as session:
         wijk = Wijk(session)
         person = wijk.person(name)
@@ -50,6 +51,8 @@ def _fill(database: Database) -> None:
             )
         )
         session.add(Outgoing(chat_id=1, content={"text": words}, due_at=START))
+        kept = {"text": unclear, "intents": [["cold_home", 0.2]], "shown": ["menu"], "why": Why.UNSURE}
+        session.add(Misunderstood(at=START, person_id=person.id, **kept))
         wish = {**WISH.__dict__, "summary": summary, "contact": phone}
         wijk.request(type(WISH)(**wish), person)
 
@@ -83,13 +86,16 @@ def test_after_rotation_the_old_key_may_go(database: Database) -> None:
     encryption.configure(f"{new}, {old}")
     with database.reading() as session:
         before = session.execute(text("SELECT content FROM outgoing ORDER BY id")).scalars().all()
-    # Two names, a member, a talk, an update, two messages, a summary and a telephone number.
-    assert rotation.rotate(database) == 9
+    # Two names, a member, a talk, an update, two messages, a summary, a telephone number, and of what was not
+    # understood the sentence, the intents and what was shown.
+    assert rotation.rotate(database) == 12
     with database.reading() as session:
         assert not set(before) & set(session.execute(text("SELECT content FROM outgoing")).scalars())
     encryption.configure(new)
     rotation.check_keys(database)
     assert _read(database) == (SECRETS[0], {"text": SECRETS[1]})
+    with database.reading() as session:
+        assert session.query(Misunderstood).one().text == SECRETS[5]
     encryption.configure(old)
     with pytest.raises(KeysMissing, match="cannot be read with the present ENCRYPTION_KEYS"):
         rotation.check_keys(database)
