@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import structlog
@@ -26,9 +27,24 @@ class Meaning:
     confidence: float
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """What Rasa makes of a text: the intents, surest first, and its language (ISO 639-1), None when that is unsure."""
+
+    meanings: tuple[Meaning, ...]
+    language: str | None = None
+
+
 def _plain(text: str) -> str:
     """Without the slash with which Rasa would take the text for an intent by name."""
     return text.lstrip("/ \t\r\n")[:LONGEST_TEXT]
+
+
+def _language(found: dict[str, Any]) -> str | None:
+    """None also when a model without recogniser answers, or an answer of another shape: the intents count then."""
+    language = found.get("language")
+    name = language.get("name") if isinstance(language, dict) else None
+    return name if isinstance(name, str) and name else None
 
 
 class Rasa:
@@ -59,8 +75,8 @@ class Rasa:
         finally:
             self._awake.set()
 
-    async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
-        """The intents, surest first; None when Rasa cannot answer now."""
+    async def parse(self, text: str) -> Parsed | None:
+        """Intents and language; None when Rasa cannot answer now."""
         try:
             await asyncio.wait_for(self._awake.wait(), PATIENCE_SECONDS)
         except TimeoutError:
@@ -72,12 +88,14 @@ class Rasa:
             self._rests_until = self._clock() + REST_SECONDS
         return found
 
-    async def _ask(self, text: str) -> tuple[Meaning, ...] | None:
+    async def _ask(self, text: str) -> Parsed | None:
         try:
             answer = await self._client.post(f"{self._url}/model/parse", json={"text": _plain(text)})
             answer.raise_for_status()
-            ranking = answer.json()["intent_ranking"]
-            return tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
+            found = answer.json()
+            ranking = found["intent_ranking"]
+            meanings = tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
+            return Parsed(meanings, _language(found))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as failed:
             log.warning("rasa_unavailable", error=type(failed).__name__)
             return None

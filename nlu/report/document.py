@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from nlu.report import measures, pictures, tables
+from nlu.report import languages, measures, pictures, tables
 from nlu.report.comparison import Row
 from nlu.report.measures import Answer
 from nlu.report.race import Run
@@ -33,6 +33,7 @@ def write(rows: list[Row], folds: list[Answer], runs: dict[str, Run], epochs: in
         "![Share right in each language](pictures/understanding-languages.png)",
         "### On the evaluation set and in the folds\n\n" + tables.of_sets(_sets(folds, ours)),
         "![Calibration](pictures/understanding-calibration.png)",
+        "### Languages recognised, sentences of three words or more\n\n" + tables.of_languages(_languages(ours)),
         "### Dangers and crises, the classifier alone\n\n" + tables.of_dangers(dutch),
         "### Kinds of models, on the same five folds\n\n" + tables.of_models(rows),
         "### Each intent\n\n" + tables.of_intents(folds, dutch),
@@ -61,6 +62,13 @@ def _sets(folds: list[Answer], ours: dict[str, list[Answer]]) -> dict[str, list[
         "of these, several topics": [a for a in dutch if len(a.sentence.intents) > 1],
         "of these, hard (no telling word)": [a for a in dutch if a.sentence.hard],
         **{f"evaluation, {name.capitalize()}": ours[name] for name in LANGUAGES[1:]},
+    }
+
+
+def _languages(ours: dict[str, list[Answer]]) -> dict[str, languages.Count]:
+    return {
+        "Dutch, training sentences in five folds": languages.of_training_sentences(),
+        **{name.capitalize(): languages.of_answers(name, ours[name]) for name in LANGUAGES},
     }
 
 

@@ -13,10 +13,11 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Answer:
-    """A sentence and the intents that a server named for it, surest first, with confidences."""
+    """A sentence, the intents that a server named for it, surest first, with confidences, and its language if named."""
 
     sentence: Sentence
     ranking: tuple[tuple[str, float], ...]
+    language: str | None = None
 
     @property
     def named(self) -> str:

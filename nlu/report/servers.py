@@ -140,7 +140,7 @@ class Server:
         found = json.loads(self._connection.getresponse().read())
         took = time.perf_counter() - begin
         ranking = tuple((entry["name"], entry["confidence"]) for entry in found["intent_ranking"])
-        return Answer(sentence, ranking), took
+        return Answer(sentence, ranking, (found.get("language") or {}).get("name")), took
 
     def megabytes(self) -> float:
         """Resident memory of the server."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nlu.report import measures
 from nlu.report.comparison import Row
 from nlu.report.groups import CRISES, DANGERS
+from nlu.report.languages import Count
 from nlu.report.measures import Answer
 
 THRESHOLDS = (0.25, 0.15, 0.1, 0.05)
@@ -60,6 +61,12 @@ def of_intents(folds: list[Answer], evaluation: list[Answer]) -> str:
     ]
     heads = ("intent", "sentences", "precision", "recall", "F1", "F1 in the folds")
     return table(heads, rows)
+
+
+def of_languages(counts: dict[str, Count]) -> str:
+    """A line for each set of sentences in one language."""
+    rows = [(name, count.all, count.found, count.missed, len(count.wrong)) for name, count in counts.items()]
+    return table(("", "sentences", "recognised", "not named", "another named"), rows)
 
 
 def of_dangers(evaluation: list[Answer]) -> str:

@@ -49,6 +49,47 @@ def test_half_a_surrogate_pair_gets_an_answer(rasa_server: RasaServer) -> None:
     assert answer.json()["intent"]["name"]
 
 
+LANGUAGES = {
+    "nl": "het tocht bij mijn balkondeur",
+    "en": "there is mould on my wall what can i do",
+    "tr": "evimiz çok soğuk kombi çalışmıyor",
+    "ar": "البيت بارد",
+    "pl": "w mieszkaniu jest bardzo zimno",
+    "uk": "у мене холодно вдома",
+    "ru": "у меня дома холодно, помогите",
+    "ti": "ትግርኛ",
+    "fa": "خانه من سرد است",
+    "de": "meine wohnung ist kalt und feucht",
+    "fr": "il fait très froid dans ma maison",
+    "es": "mi casa está muy fría",
+    "it": "la mia casa è molto fredda",
+    "zh": "我的房子很冷",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), LANGUAGES.items(), ids=LANGUAGES.keys())
+def test_the_language_of_a_text_is_named(rasa_server: RasaServer, language: str, text: str) -> None:
+    found = rasa_server.parse(text)["language"]
+    assert found["name"] == language  # type: ignore[index]
+    assert 0.9 <= found["confidence"] <= 1  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["bro ik heb geen money", "wollah het is koud", "please help ik heb geen geld", "gas"])
+def test_dutch_with_words_from_elsewhere_stays_dutch(rasa_server: RasaServer, text: str) -> None:
+    assert rasa_server.parse(text)["language"]["name"] == "nl"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["my dutch is not good", "is there someone who speaks arabic"])
+def test_a_learnt_question_for_another_language_does_not_count_as_dutch(rasa_server: RasaServer, text: str) -> None:
+    assert rasa_server.parse(text)["language"]["name"] == "en"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ["", "12", "\U0001f976", "xqzt", "Ayşe Yılmaz"])
+def test_no_language_is_named_when_it_is_unsure(rasa_server: RasaServer, text: str) -> None:
+    found = rasa_server.parse(text).get("language")
+    assert found is None or found["name"] is None  # type: ignore[index]
+
+
 def test_no_word_of_a_message_is_printed(rasa_server: RasaServer) -> None:
     rasa_server.parse("balkonhekje-tocht-geheim")
     url = f"{rasa_server.url}/model/parse"

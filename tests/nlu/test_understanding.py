@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,12 @@ import httpx
 import pytest
 import yaml
 
-from nlu.report import measures
+from nlu.report import languages, measures
 from nlu.report.groups import DANGERS
 from nlu.report.measures import Answer
 from nlu.report.sentences import LANGUAGES, Sentence, evaluation_sentences
 from tests.rasa_server import RasaServer
+from tools.paths import NLU_ENVIRONMENT, ROOT, python_of
 
 pytestmark = pytest.mark.rasa
 
@@ -33,7 +36,8 @@ def answers(rasa_server: RasaServer) -> dict[str, list[Answer]]:
 
 def _asked(client: httpx.Client, sentence: Sentence) -> Answer:
     found = client.post("/model/parse", json={"text": sentence.text}).json()
-    return Answer(sentence, tuple((one["name"], one["confidence"]) for one in found["intent_ranking"]))
+    ranking = tuple((one["name"], one["confidence"]) for one in found["intent_ranking"])
+    return Answer(sentence, ranking, found["language"]["name"])
 
 
 def test_dutch_is_understood(answers: dict[str, list[Answer]]) -> None:
@@ -67,3 +71,22 @@ def test_few_are_asked_about_a_danger_that_is_not_there(answers: dict[str, list[
 
 def test_confidence_means_what_it_says(answers: dict[str, list[Answer]]) -> None:
     assert measures.calibration_error(answers["dutch"]) <= FLOORS["calibration_error_at_most"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_another_language_is_recognised(answers: dict[str, list[Answer]], language: str) -> None:
+    count = languages.of_answers(language, answers[language])
+    assert count.found / count.all >= FLOORS["languages_recognised"], count.wrong
+
+
+def test_dutch_is_not_taken_for_another_language(answers: dict[str, list[Answer]]) -> None:
+    named = [(answer.sentence, answer.language) for answer in answers["dutch"]]
+    count = languages.counted("nl", named)
+    assert len(count.wrong) / count.all <= FLOORS["dutch_taken_for_another_language_at_most"]["evaluation"], count.wrong
+
+
+def test_new_dutch_sentences_are_not_taken_for_another_language() -> None:
+    python = python_of(NLU_ENVIRONMENT)
+    printed = subprocess.run([python, "-m", "nlu.report.languages"], cwd=ROOT, check=True, capture_output=True).stdout
+    count = languages.Count(**json.loads(printed))
+    assert len(count.wrong) / count.all <= FLOORS["dutch_taken_for_another_language_at_most"]["training"], count.wrong

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.understanding import rasa
-from bot.understanding.rasa import LONGEST_TEXT, REST_SECONDS, Meaning, Rasa
+from bot.understanding.rasa import LONGEST_TEXT, REST_SECONDS, Meaning, Parsed, Rasa
 
 Answer = Callable[[httpx.Request], httpx.Response]
 RANKING = {"intent_ranking": [{"name": "draught", "confidence": 0.9}, {"name": "mould", "confidence": 0.05}]}
@@ -43,9 +43,35 @@ def _raises(error: type[httpx.TransportError]) -> Answer:
 
 async def test_the_intents_come_surest_first() -> None:
     server = Server(_gives(json=RANKING))
-    assert await server.rasa.meanings("het tocht") == (Meaning("draught", 0.9), Meaning("mould", 0.05))
+    assert await server.rasa.parse("het tocht") == Parsed((Meaning("draught", 0.9), Meaning("mould", 0.05)))
     assert server.texts == ["het tocht"]
     await server.rasa.close()
+
+
+LANGUAGES = {
+    "named": ({"name": "tr", "confidence": 0.97}, "tr"),
+    "unsure": ({"name": None, "confidence": 0.4}, None),
+    "not looked for": (None, None),
+    "empty": ({"name": ""}, None),
+    "without a name": ({}, None),
+    "of another shape": ("tr", None),
+    "a number": ({"name": 3}, None),
+}
+
+
+@pytest.mark.parametrize(("given", "language"), LANGUAGES.values(), ids=LANGUAGES.keys())
+async def test_the_language_is_told_when_rasa_names_it(given: object, language: str | None) -> None:
+    server = Server(_gives(json={**RANKING, "language": given}))
+    found = await server.rasa.parse("rüzgar")
+    assert found is not None
+    assert found.language == language
+    assert len(found.meanings) == 2
+
+
+async def test_a_model_without_recogniser_names_no_language() -> None:
+    found = await Server(_gives(json=RANKING)).rasa.parse("rüzgar")
+    assert found is not None
+    assert found.language is None
 
 
 FAILURES = {
@@ -67,19 +93,19 @@ FAILURES = {
 @pytest.mark.parametrize("answer", FAILURES.values(), ids=FAILURES.keys())
 async def test_a_failure_is_nothing_understood_and_then_it_rests(answer: Answer) -> None:
     server = Server(answer)
-    assert await server.rasa.meanings("het tocht") is None
+    assert await server.rasa.parse("het tocht") is None
     server.answer = _gives(json=RANKING)
     server.now += REST_SECONDS - 0.1
-    assert await server.rasa.meanings("het tocht") is None
+    assert await server.rasa.parse("het tocht") is None
     assert len(server.texts) == 1
     server.now += 0.2
-    assert await server.rasa.meanings("het tocht") is not None
+    assert await server.rasa.parse("het tocht") is not None
 
 
 async def test_a_text_never_reaches_rasa_as_an_intent_and_never_whole_when_it_is_long() -> None:
     server = Server(_gives(json=RANKING))
-    await server.rasa.meanings(' / /delete_my_data{"a": 1}')
-    await server.rasa.meanings("a" * 4096)
+    await server.rasa.parse(' / /delete_my_data{"a": 1}')
+    await server.rasa.parse("a" * 4096)
     assert server.texts == ['delete_my_data{"a": 1}', "a" * LONGEST_TEXT]
 
 
@@ -87,7 +113,7 @@ async def test_sentences_wait_until_rasa_is_awake() -> None:
     server = Server(_raises(httpx.ConnectError))
     waking = asyncio.create_task(server.rasa.wake(60))
     await asyncio.sleep(0)
-    asking = asyncio.create_task(server.rasa.meanings("het tocht"))
+    asking = asyncio.create_task(server.rasa.parse("het tocht"))
     await asyncio.sleep(0)
     assert not asking.done()
     server.now += 61
@@ -101,7 +127,7 @@ async def test_nobody_waits_long_for_rasa_to_start(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(rasa, "PATIENCE_SECONDS", 0.001)
     server = Server(_gives(json=RANKING))
     server.rasa._awake.clear()
-    assert await server.rasa.meanings("het tocht") is None
+    assert await server.rasa.parse("het tocht") is None
     assert server.texts == []
 
 
