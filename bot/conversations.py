@@ -15,9 +15,10 @@ from actions import people, retention, team
 from actions.outbox import Message, queue
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming, Kind
-from bot.resident import Resident, Visit
+from bot.resident import Resident
 from bot.team_side import TeamSide
 from bot.understanding.understand import Understanding
+from bot.visit import Visit
 from store.clock import Clock
 from store.database import DATABASE_TROUBLE, Database
 from store.tables import Inbox, InboxState, Member, Person, Talk

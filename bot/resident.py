@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import structlog
-from sqlalchemy.orm import Session
 
 from actions import handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
 from actions.team import JoinRefused
+from bot import misheard
 from bot.dialogue import player
-from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
+from bot.dialogue.conversation import Conversation, Event, Happened, Question, Said
 from bot.dialogue.playing import Turn
-from bot.incoming import FILES, Incoming, Kind
+from bot.incoming import FILES, Kind
 from bot.messages import answered, message
 from bot.steps import STEPS, Asked
+from bot.visit import Visit
 from bot.words import Words
 from store.tables import Event as EventRow
-from store.tables import Person, Talk
+from store.tables import Talk
 
 log = structlog.get_logger()
 START = "/start"
 TEAM_BUTTONS = ("claim:", "close:", "case:")
 COUNTED = frozenset({"talk_started", "asked", "answered", "danger", "not_understood", "flow_started", "flow_ended"})
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One update of a resident within its transaction: who, when, and the talk that it comes into."""
-
-    session: Session
-    now: datetime
-    person: Person
-    talk: Talk | None
-    conversation: Conversation
-    incoming: Incoming
-    heard: Heard
-
-    def say(self, message: Message, subject: str | None = None) -> None:
-        queue(self.session, self.now, self.person.chat_id, message, subject=subject)
 
 
 @dataclass(frozen=True)
@@ -89,7 +73,8 @@ class Resident:
                 return
             turn = player.resume(self.words.content, turn.conversation, acting, done)
             events += turn.events
-        _store(visit, turn)
+        _store(visit, replace(turn.conversation, took_up=misheard.took_up(self.words.content, visit, events)))
+        misheard.note(self.words.content, visit, events)
         for said in _spoken(visit, turn, events):
             visit.say(message(self.words.content, said, visit.person.language), subject=_subject(said.question))
         self._show_choice(visit)
@@ -123,12 +108,13 @@ def _subject(question: int | None) -> str | None:
     return None if question is None else f"question:{question}"
 
 
-def _store(visit: Visit, turn: Turn) -> None:
+def _store(visit: Visit, conversation: Conversation) -> None:
     talk = visit.talk
     if talk is None:
         talk = Talk(person_id=visit.person.id, version=0)
         visit.session.add(talk)
-    talk.state, talk.updated_at, talk.version = turn.conversation.as_json(), visit.now, talk.version + 1
+    visit.person.language = conversation.language
+    talk.state, talk.updated_at, talk.version = conversation.as_json(), visit.now, talk.version + 1
 
 
 def _spoken(visit: Visit, turn: Turn, events: list[Event]) -> list[Said]:

@@ -22,7 +22,7 @@ class Words:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
         variant = self.content.response(message.key, message.language).variant(message.values)
         text = self.fill(variant.text, message.values, message.language)
-        options = [(option.title, f"q{message.question}:{option.value}") for option in variant.options]
+        options = [(option.title, f"q{message.question}:{option.value}") for option in variant.offered(message.values)]
         rows = arrange(options) if message.question is not None else ()
         own = tuple(tuple(self._label(button, message.language) for button in row) for row in message.buttons)
         return Rendered(text=text, rows=rows + own)
@@ -66,6 +66,12 @@ class _Filling(dict[str, Any]):
         said = [self.say(key) for key in self.get("line_keys", ())]
         return "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
 
+    def choices(self) -> str:
+        """The one or two things that somebody may have meant, on one line."""
+        variant = self.words.content.response("utter_ask_meant", self.language).variants[0]
+        titles = [option.title for option in variant.offered(self) if option.value not in variant.always]
+        return f", {self.say('utter_or')} ".join(title[0].lower() + title[1:] for title in titles)
+
     def wijk(self) -> str:
         return self.words.wijk_names.get(str(self.get("wijk"))) or self.say("utter_another_wijk")
 
@@ -74,6 +80,7 @@ class _Filling(dict[str, Any]):
 
 
 _MADE: Mapping[str, Callable[[_Filling], str]] = {
+    "choices": _Filling.choices,
     "lines": _Filling.lines,
     "topics": _Filling.topics,
     "topic": lambda filling: filling.say(f"utter_topic_{filling.get('kept_topic')}"),

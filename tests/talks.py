@@ -20,7 +20,7 @@ from bot.team_side import TeamSide
 from bot.telegram.receive import store_updates
 from bot.telegram.rendered import Rendered
 from bot.understanding.masking import mask
-from bot.understanding.rasa import Meaning
+from bot.understanding.rasa import Meaning, Parsed
 from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
@@ -48,15 +48,23 @@ class RecordedMeanings:
     """Stands in for Rasa with what a transcript says that a sentence means; unknown sentences mean nothing."""
 
     meanings_of: dict[str, Sequence[str]] = field(default_factory=dict)
+    languages_of: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     down: bool = False
 
-    async def meanings(self, text: str) -> tuple[Meaning, ...] | None:
+    async def parse(self, text: str) -> Parsed | None:
         self.asked.append(text)
         if self.down:
             return None
         found = self.meanings_of.get(text, ())
-        return tuple(Meaning(intent, 0.9 if position == 0 else 0.6) for position, intent in enumerate(found))
+        meanings = tuple(_recorded(told, 0.9 if position == 0 else 0.6) for position, told in enumerate(found))
+        return Parsed(meanings, self.languages_of.get(text))
+
+
+def _recorded(told: str, usual: float) -> Meaning:
+    """`mould`, or `mould 0.4` with the confidence."""
+    intent, _, confidence = told.partition(" ")
+    return Meaning(intent, float(confidence or usual))
 
 
 async def _at_once(function: Any, *args: Any) -> Any:

@@ -15,6 +15,7 @@ from bot.dialogue.yaml_lines import ContentError, LocatedDict, line_of, read_yam
 DUTCH = "nl"
 DATA_FILES = {"slots.yml", "urgency.yml"}
 DATA_TEXTS = {"safety_phrases.yml", "wordrules.yml"}
+MAY_PRESS = frozenset({"no_money"})
 TIERS = ("danger", "crisis", "soon", "normal", "info")
 DEFAULT_SESSION_MINUTES = 720
 
@@ -44,6 +45,10 @@ class Content:
     def rank(self, intent: str) -> int:
         """Where an intent stands in the order of urgency; 0 is danger."""
         return TIERS.index(self.tier(intent))
+
+    def is_pressing(self, intent: str) -> bool:
+        """Whether an intent is a crisis, or becomes one by its answers: worth a question however unsure."""
+        return self.tier(intent) == "crisis" or intent in MAY_PRESS
 
     @property
     def persisted(self) -> frozenset[str]:

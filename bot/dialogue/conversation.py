@@ -47,12 +47,25 @@ class Question:
     slot: str
 
 
+Ranking = tuple[tuple[str, float], ...]
+"""Intents with the classifier's confidence in each, best first."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A typed sentence and what was made of it."""
+
+    text: str
+    ranking: Ranking
+
+
 @dataclass(frozen=True)
 class Conversation:
     """A talk with one person.
 
-    `runs` are the flows under way, the last one on top. `topics` are the
-    intents that this talk was about, `kept` those still to be offered.
+    `language` is the one that the person writes; texts that are not there in it are said in Dutch. `runs` are the
+    flows under way, the last one on top. `topics` are the intents that this talk was about, `kept` those still to be
+    offered. `took_up` is the sentence that began a flow in the last turn: the next turn may show that it was not meant.
     """
 
     started: bool = False
@@ -65,6 +78,7 @@ class Conversation:
     asked: int = 0
     misunderstood: int = 0
     last_heard: datetime | None = None
+    took_up: Sentence | None = None
 
     @property
     def over(self) -> bool:
@@ -90,6 +104,7 @@ class Conversation:
             "asked": self.asked,
             "misunderstood": self.misunderstood,
             "last_heard": self.last_heard.isoformat() if self.last_heard else None,
+            "took_up": [self.took_up.text, [list(one) for one in self.took_up.ranking]] if self.took_up else None,
         }
 
     @classmethod
@@ -106,7 +121,12 @@ class Conversation:
             asked=stored["asked"],
             misunderstood=stored["misunderstood"],
             last_heard=datetime.fromisoformat(heard) if heard else None,
+            took_up=_sentence(stored.get("took_up")),
         )
+
+
+def _sentence(stored: Any) -> Sentence | None:
+    return Sentence(stored[0], tuple((name, confidence) for name, confidence in stored[1])) if stored else None
 
 
 @dataclass(frozen=True)
@@ -133,6 +153,9 @@ class Heard:
     `wish` is one of back, skip, stop, repeat, restart, help. `line` is the
     number of a summary line to change or leave out. `remark` is a text key that
     answers what came in (a voice note, an old button) without changing anything.
+    `doubt` holds one or two intents to choose from, when it is not clear which
+    of them was meant. `ranking` is what the classifier made of the sentence, and
+    `language` the one that it is written in, empty when that is not clear.
     """
 
     at: datetime
@@ -144,6 +167,9 @@ class Heard:
     line: int | None = None
     remark: str = ""
     refused: str = ""
+    doubt: tuple[str, ...] = ()
+    ranking: Ranking = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogue.content import Content
+from bot.dialogue.content import DUTCH, Content
 from bot.dialogue.conversation import Acting, Answer, Conversation, Danger, Done, Heard, Mark, Run
-from bot.dialogue.playing import HUMAN, MENU, SKIPPED, START, URGENT, Playing, Turn, without
+from bot.dialogue.playing import DOUBT, DOUBTED, HUMAN, MEANT, MENU, SKIPPED, START, Playing, Turn, without
 from bot.dialogue.summary import lines_of
+
+SPEAKS, FOR_ANOTHER = "speaks", "for_someone_else"
 
 
 def play(content: Content, conversation: Conversation, heard: Heard) -> Turn:
@@ -48,6 +50,7 @@ class _Listener(Playing):
         if heard.danger:
             self.note_topics(heard.intents)
             return self._endanger(heard.danger)
+        self._notice(heard.language)
         if not self.now.started and self.now.open is None:
             return self._begin(heard)
         if self._long_ago(heard) and not heard.answer:
@@ -59,15 +62,28 @@ class _Listener(Playing):
         if heard.line is not None:
             return self._change_line(heard.line)
         if heard.answer:
-            return self._answer(heard.answer, corrects=heard.corrects, intents=heard.intents)
+            doubt = () if any(self._under_way(intent) for intent in heard.doubt) else heard.doubt
+            return self._answer(heard.answer, corrects=heard.corrects, intents=heard.intents, doubt=doubt)
         if heard.refused:
             self.say(heard.refused)
             return self.go_on(or_menu=True)
+        if heard.doubt:
+            return self._doubt(heard.doubt, heard.intents)
         if heard.intents:
             return self._topics(heard.intents)
         if heard.remark:
             return self.go_on(or_menu=True)
-        return self._not_understood()
+        self.happened("not_understood", self.now.open.slot if self.now.open else "")
+        return self.not_understood()
+
+    def _notice(self, language: str) -> None:
+        """Who writes another language is told, once and in that language, how we go on."""
+        if language in ("", DUTCH, self.now.language):
+            return
+        speaks = language if language in self.content.slots[SPEAKS].values else "other"
+        self.now = replace(self.now, language=language, slots={**self.now.slots, SPEAKS: speaks})
+        self.happened("language", language)
+        self.say("utter_a_little")
 
     def _endanger(self, danger: Danger) -> None:
         """Put the numbers on top of whatever is going on; the question below comes back afterwards."""
@@ -90,6 +106,9 @@ class _Listener(Playing):
         """The first words to somebody new: who we are; what they came for waits until they have answered."""
         self.now = replace(self.now, started=True, runs=(Run(START),))
         self.happened("talk_started")
+        if heard.doubt:
+            self._keep_doubt(heard.doubt)
+            self.now = replace(self.now, runs=(Run(DOUBT), Run(START)))
         wanted = (HUMAN,) if heard.wish == "human" else heard.intents
         self.note_topics(tuple(i for i in wanted if i in self.content.triggers))
         if heard.remark:
@@ -170,10 +189,14 @@ class _Listener(Playing):
     def _each_line(self, slot: str) -> str:
         return self.content.response(f"utter_ask_{slot}").variants[0].each_line
 
-    def _answer(self, answer: Answer, *, corrects: bool = False, intents: tuple[str, ...] = ()) -> None:
+    def _answer(
+        self, answer: Answer, *, corrects: bool = False, intents: tuple[str, ...] = (), doubt: tuple[str, ...] = ()
+    ) -> None:
         if self.now.runs[-1].flow == MENU and any(self.is_topic(i) for i in intents):
             return self._topics(intents)
-        self.now = replace(self.now, slots={**self.now.slots, answer.slot: answer.value}, misunderstood=0)
+        misunderstood = self.now.misunderstood if answer.slot == MEANT else 0
+        slots = {**self.now.slots, answer.slot: answer.value}
+        self.now = replace(self.now, slots=slots, misunderstood=misunderstood)
         if corrects:
             self.say("utter_corrected")
         else:
@@ -181,49 +204,46 @@ class _Listener(Playing):
             self.now = self.now.with_top(top)
             self.happened("answered", answer.slot)
         self.note_topics(tuple(i for i in intents if self.is_topic(i)))
-        urgent = self._take_urgent(intents)
-        return self.start(urgent[0], urgent[1]) if urgent else self.go_on()
+        if doubt:
+            return self._doubt(doubt, intents)
+        urgent = self.take_urgent(intents)
+        return self.start(self.content.triggers[urgent], urgent) if urgent else self.go_on()
 
     def _topics(self, intents: tuple[str, ...]) -> None:
         """Take the most urgent first; a topic that can wait is kept while a question is open."""
         known = tuple(sorted((i for i in intents if i in self.content.triggers), key=self.content.rank))
         self.now = replace(self.now, misunderstood=0)
+        topics = tuple(i for i in known if self.is_topic(i))
         if not known:
             return self._remark_on(intents[0])
-        first = known[0]
-        if self.is_topic(first):
-            return self._take_topic(first, known)
-        self.note_topics(tuple(i for i in known[1:] if self.is_topic(i)))
-        self.start(self.content.triggers[first], first)
+        if HUMAN in known and topics:
+            return self._to_human_about(topics)
+        if FOR_ANOTHER in known and topics:
+            self.say("utter_for_someone_else")
+        return self.take(topics or known)
 
-    def _take_topic(self, first: str, known: tuple[str, ...]) -> None:
-        flow = self.content.triggers[first]
-        waiting = self.now.open is not None and self.now.runs and self.now.runs[-1].flow != MENU
-        if any(run.flow == flow for run in self.now.runs):
-            self.note_topics(known[1:])
-            return self.go_on()
-        if waiting and self.content.tier(first) != URGENT:
-            self.note_topics(known)
-            self.say("utter_topic_kept", kept_topic=first)
-            return self.go_on()
-        self.note_topics(known[1:])
-        self.start(flow, first)
+    def _to_human_about(self, topics: tuple[str, ...]) -> None:
+        """Who wants a person for something gets no questions about it: the person hears what it is about."""
+        new = tuple(i for i in topics if i not in self.now.topics)
+        self.now = replace(self.now, topics=(*self.now.topics, *new))
+        self.start(self.content.triggers[HUMAN], HUMAN)
+
+    def _doubt(self, between: tuple[str, ...], certain: tuple[str, ...]) -> None:
+        """Ask which of two was meant; what was understood for certain is kept for afterwards."""
+        self.note_topics(tuple(i for i in certain if self.is_topic(i) and i not in between))
+        self._keep_doubt(between)
+        self.happened("doubted", "/".join(between))
+        self.start(DOUBT)
+
+    def _keep_doubt(self, intents: tuple[str, ...]) -> None:
+        self.now = replace(self.now, slots={**self.now.slots, DOUBTED: list(intents)})
+
+    def _under_way(self, intent: str) -> bool:
+        flow = self.content.triggers.get(intent)
+        return intent in self.now.kept or any(run.flow == flow for run in self.now.runs)
 
     def _remark_on(self, intent: str) -> None:
         """Small talk: say something back, and the open question or the menu."""
         self.say(f"utter_{intent}" if self.content.knows(f"utter_{intent}") else "utter_nothing_open")
         if intent != "goodbye":
             self.go_on(or_menu=True)
-
-    def _not_understood(self) -> None:
-        self.now = replace(self.now, misunderstood=self.now.misunderstood + 1)
-        self.happened("not_understood", self.now.open.slot if self.now.open else "")
-        self.say("utter_not_understood" if self.now.misunderstood == 1 else "utter_not_understood_again")
-        self.go_on(or_menu=True)
-
-    def _take_urgent(self, intents: tuple[str, ...]) -> tuple[str, str] | None:
-        for intent in intents:
-            if intent in self.content.triggers and self.content.tier(intent) == URGENT:
-                self.now = replace(self.now, kept=tuple(i for i in self.now.kept if i != intent))
-                return self.content.triggers[intent], intent
-        return None

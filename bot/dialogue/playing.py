@@ -12,7 +12,8 @@ from bot.dialogue.summary import lines_of
 from bot.dialogue.walk import Walked, walk
 
 START, MENU, HANDOFF, OFFER_KEPT = "start", "menu", "handoff", "offer_kept"
-START_KEPT = "action_start_kept"
+DOUBT, DOUBTED, MEANT, NEITHER = "doubt", "doubted", "meant", "neither"
+START_KEPT, TAKE_MEANT = "action_start_kept", "action_take_meant"
 HUMAN = "talk_to_human"
 SKIPPED = "skipped"
 URGENT = "crisis"
@@ -122,6 +123,8 @@ class Playing:
     def _act(self, name: str, walked: Walked) -> None:
         if name == START_KEPT:
             self._start_kept()
+        elif name == TAKE_MEANT:
+            self._take_meant(walked.slots[MEANT])
         else:
             self.events.append(Acting(name, walked.mark, walked.slots))
 
@@ -138,7 +141,7 @@ class Playing:
         self.now = replace(self.now, runs=self.now.runs[:-1], slots=slots, kept=kept)
         self.clear_collected(run.flow)
         self.happened("flow_ended", run.flow)
-        self.resumed = bool(self.now.runs)
+        self.resumed = bool(self.now.runs) and run.flow != START  # what waits beneath the start was not asked yet
         self._forget_if_refused()
 
     def _nothing_left(self, or_menu: bool) -> None:
@@ -147,7 +150,7 @@ class Playing:
             return None
         if self.now.kept:
             return self._offer_kept(after_start=START in ended)
-        if or_menu or START in ended:
+        if or_menu or START in ended or DOUBT in ended:
             self.start(MENU)
         return None
 
@@ -162,6 +165,47 @@ class Playing:
         runs = tuple(run for run in self.now.runs if run.flow != OFFER_KEPT)
         self.now = replace(self.now, kept=rest, runs=runs)
         self.start(self.content.triggers[first], first)
+
+    def _take_meant(self, meant: str) -> None:
+        """Go on with what was chosen out of two; neither of them counts as not understood."""
+        runs = tuple(run for run in self.now.runs if run.flow != DOUBT)
+        self.now = replace(self.now, runs=runs)
+        self.clear_collected(DOUBT)
+        self.happened("meant", meant)
+        if meant != NEITHER:
+            self.now = replace(self.now, misunderstood=0)
+            return self.take((meant,))
+        return self.not_understood("utter_meant_neither")
+
+    def not_understood(self, first_time: str = "utter_not_understood") -> None:
+        """Say so; the second time in a row with the way to a human first."""
+        self.now = replace(self.now, misunderstood=self.now.misunderstood + 1)
+        self.say(first_time if self.now.misunderstood == 1 else "utter_not_understood_again")
+        self.go_on(or_menu=True)
+
+    def take(self, known: tuple[str, ...]) -> None:
+        """Begin with the first of these intents, the most urgent; a topic that can wait does so while one is open."""
+        first, flow = known[0], self.content.triggers[known[0]]
+        self.note_topics(tuple(i for i in known[1:] if self.is_topic(i)))
+        if self.is_topic(first) and any(run.flow == flow for run in self.now.runs):
+            return self.go_on()
+        if self.is_topic(first) and self._busy() and self.content.tier(first) != URGENT:
+            self.note_topics(known)
+            self.say("utter_topic_kept", kept_topic=first)
+            return self.go_on()
+        return self.start(flow, first)
+
+    def _busy(self) -> bool:
+        """Whether something is under way that is not the menu."""
+        return bool(self.now.runs) and self.now.runs[-1].flow != MENU
+
+    def take_urgent(self, intents: tuple[str, ...]) -> str:
+        """The first of these intents that cannot wait, taken off what was kept."""
+        for intent in intents:
+            if intent in self.content.triggers and self.content.tier(intent) == URGENT:
+                self.now = replace(self.now, kept=tuple(i for i in self.now.kept if i != intent))
+                return intent
+        return ""
 
     def note_done(self, acted: Acting, done: Done) -> None:
         """Write down that an action was carried out, and what it gave."""

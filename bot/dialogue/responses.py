@@ -27,8 +27,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Band:
+    """Typed numbers from `low` to `high`, both included, and the slot's value that they stand for."""
+
+    value: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Variant:
-    """One wording, used when its conditions hold."""
+    """One wording, used when its conditions hold.
+
+    `bands` read typed numbers. `several` says what an answer with more than one value means: `first` the first
+    one that is named, otherwise a value of its own. `only` names a slot with a list of values: their options
+    alone are offered, in that order, and after them those that `always` names. `means` holds, for a value, the
+    intents that stand for it while this is asked.
+    """
 
     text: str
     conditions: tuple[tuple[str, Any], ...] = ()
@@ -37,6 +52,23 @@ class Variant:
     lines: tuple[Line, ...] = ()
     each_line: str = ""
     options_from: str = ""
+    bands: tuple[Band, ...] = ()
+    several: str = ""
+    only: str = ""
+    always: tuple[str, ...] = ()
+    means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def meant_by(self, intent: str) -> str | None:
+        """The value that an intent stands for, if any."""
+        return next((value for value, intents in self.means.items() if intent in intents), None)
+
+    def offered(self, slots: Mapping[str, Any]) -> tuple[Option, ...]:
+        """The options that are offered for these slots."""
+        if not self.only:
+            return self.options
+        known = {option.value: option for option in self.options}
+        wanted = (*(slots.get(self.only) or ()), *self.always)
+        return tuple(known[value] for value in wanted if value in known)
 
     def holds(self, slots: Mapping[str, Any]) -> bool:
         return all(slots.get(name) == value for name, value in self.conditions)
@@ -79,4 +111,9 @@ def _variant(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option
         lines=tuple(Line(line["text"], tuple(line["slots"])) for line in metadata.get("lines", ())),
         each_line=metadata.get("each_line", ""),
         options_from=listed,
+        bands=tuple(Band(value, *limits) for value, limits in metadata.get("numbers", {}).items()),
+        several=metadata.get("several", ""),
+        only=metadata.get("only", ""),
+        always=tuple(metadata.get("always", ())),
+        means={value: tuple(intents) for value, intents in metadata.get("means", {}).items()},
     )

@@ -7,16 +7,15 @@ from datetime import datetime
 
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Answer, Conversation, Danger, Heard
+from bot.dialogue.playing import MEANT, NEITHER
 from bot.incoming import FILES, Incoming, Kind
 from bot.understanding import answers
-from bot.understanding.rasa import Meaning, Rasa
+from bot.understanding.parts import parts_of
+from bot.understanding.rasa import Rasa
 from bot.understanding.safety import SafetyPhrases, normalised
+from bot.understanding.weighing import BESIDE, Weighed, weigh
 
-SURE = 0.35
-ALSO = 0.30
-WORRIED = 0.35
 SHORT_ANSWER_WORDS = 3
-SAFETY_TIER = "danger"
 WISHES = {
     "go_back": "back",
     "skip": "skip",
@@ -25,7 +24,7 @@ WISHES = {
     "help": "help",
     "talk_to_human": "human",
 }
-INSISTENT = frozenset({"talk_to_human", "delete_my_data"})
+INSISTENT = frozenset({"talk_to_human", "delete_my_data", "ask_privacy", "ask_identity"})
 PLAIN_ANSWERS = {"affirm": "yes", "deny": "no", "dont_know": "unknown", "skip": "skipped"}
 COMMANDS = {
     "/start": "repeat",
@@ -61,8 +60,6 @@ class Understanding:
         heard = Heard(at=now)
         if danger and danger.certain:
             return replace(heard, danger=danger)
-        if danger and _being_asked(danger, conversation):
-            danger = None
         if incoming.kind is Kind.PRESS:
             return self._press(heard, incoming, conversation)
         if incoming.kind in FILES and not incoming.text:
@@ -71,7 +68,15 @@ class Understanding:
             return replace(self._correction(heard, incoming, conversation), danger=danger)
         heard = await self._text(heard, incoming, conversation)
         found = danger or heard.danger
-        return replace(heard, danger=None if found and _being_asked(found, conversation) else found)
+        return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
+
+    def _about_danger(self, heard: Heard, conversation: Conversation, message: int | None) -> Heard:
+        """What is unclear about the very danger that is asked about is an answer: yes, unless it says otherwise."""
+        if heard.danger is None or not _being_asked(heard.danger, conversation):
+            return heard
+        assert conversation.open is not None
+        answer = heard.answer or Answer(conversation.open.slot, "yes", message)
+        return replace(heard, danger=None, answer=answer)
 
     # --- buttons --------------------------------------------------------------------------------------------
 
@@ -116,12 +121,21 @@ class Understanding:
         heard = replace(heard, answer=answer)
         if answer and len(normalised(text).split()) <= SHORT_ANSWER_WORDS:
             return heard
-        meanings = await self.rasa.meanings(text)
-        if meanings is None:
+        parsed = await self.rasa.parse(text)
+        if parsed is None:
             return heard if answer else replace(heard, refused=refused or "utter_unavailable")
-        heard = self._with_meanings(heard, meanings, conversation, incoming.message_id)
-        nothing = not (heard.answer or heard.intents or heard.wish or heard.danger)
+        parts = [part for part in [await self.rasa.parse(part) for part in parts_of(text)] if part]
+        ranking = tuple((m.intent, m.confidence) for m in parsed.meanings)
+        heard = replace(heard, ranking=ranking, language=parsed.language or "")
+        weighed = weigh(self.content, self._offered, parsed.meanings, [part.meanings for part in parts])
+        heard = self._with_meanings(heard, weighed, conversation, incoming.message_id)
+        nothing = not (heard.answer or heard.intents or heard.wish or heard.danger or heard.doubt)
         return replace(heard, refused=refused) if nothing else heard
+
+    @property
+    def _offered(self) -> frozenset[str]:
+        """The intents that the question of doubt has a button for."""
+        return frozenset(self.content.slots[MEANT].values) - {NEITHER}
 
     def _command(self, heard: Heard, text: str) -> Heard:
         """A command of ours; anything else with a slash is not understood, and never reaches Rasa as an intent."""
@@ -166,40 +180,50 @@ class Understanding:
 
     # --- Rasa -----------------------------------------------------------------------------------------------
 
-    def _with_meanings(
-        self, heard: Heard, meanings: tuple[Meaning, ...], conversation: Conversation, message: int | None
-    ) -> Heard:
-        worried = next((m.intent for m in meanings if self._is_safety(m.intent) and m.confidence >= WORRIED), None)
-        if worried:
-            return replace(heard, danger=Danger(worried, certain=False))
-        sure = tuple(m.intent for m in meanings[:1] if m.confidence >= SURE)
-        also = tuple(m.intent for m in meanings[1:] if m.confidence >= ALSO and self._can_be_second(m.intent))
+    def _with_meanings(self, heard: Heard, weighed: Weighed, conversation: Conversation, message: int | None) -> Heard:
+        if weighed.danger:
+            return replace(heard, danger=Danger(weighed.danger, certain=False), intents=weighed.sure)
+        sure, doubt = weighed.sure, weighed.doubt
         if heard.answer and not self._insists(sure, heard.answer.slot):
-            return replace(heard, intents=tuple(i for i in sure + also if self.content.tier(i) != "info"))
+            # What was answered is no topic of its own; a crisis beside it is.
+            doubt = doubt if doubt and self.content.is_pressing(doubt[0]) else ()
+            beside = tuple(i for i in sure if self.content.tier(i) != "info" or i in BESIDE)
+            return replace(heard, intents=beside, doubt=doubt[:1])
         heard = replace(heard, answer=None)
-        if not sure:
-            return heard
-        return self._dialogue(heard, sure[0], conversation, message) or replace(heard, intents=sure + also)
+        if not (doubt and self.content.is_pressing(doubt[0])):
+            answered = self._as_answer(heard, (*sure, *doubt), conversation, message)
+            if answered:
+                return answered
+        if not sure or doubt:
+            return replace(heard, intents=sure, doubt=doubt)
+        wish = WISHES.get(sure[0], "") if len(sure) == 1 else ""
+        return replace(heard, wish=wish) if wish else replace(heard, intents=sure)
 
     def _insists(self, sure: tuple[str, ...], slot: str) -> bool:
         """Who asks for a person, or to be forgotten, is heard, even when a word in the sentence fits the question."""
-        asked_there = self.content.asked_anew.get(self.content.triggers.get(sure[0], ""), ()) if sure else ()
-        return bool(sure) and sure[0] in INSISTENT and slot not in asked_there
+        if not sure or sure[0] not in INSISTENT or self._stands_for(sure[0], slot):
+            return False
+        return slot not in self.content.asked_anew.get(self.content.triggers.get(sure[0], ""), ())
 
-    def _dialogue(self, heard: Heard, intent: str, conversation: Conversation, message: int | None) -> Heard | None:
-        """Yes, no, don't know and the wishes, read in the light of the open question."""
+    def _as_answer(
+        self, heard: Heard, intents: tuple[str, ...], conversation: Conversation, message: int | None
+    ) -> Heard | None:
+        """The first of these intents that answers the open question; the other topics go beside it."""
         question = conversation.open
+        for intent in intents if question else ():
+            assert question is not None
+            value = self._stands_for(intent, question.slot)
+            if value:
+                beside = tuple(i for i in intents if i != intent and self.content.tier(i) != "info")
+                return replace(heard, answer=Answer(question.slot, value, message), intents=beside)
+        return None
+
+    def _stands_for(self, intent: str, slot: str) -> str | None:
+        """The value of a question that an intent stands for: yes and no for most, others as the question says."""
         plain = PLAIN_ANSWERS.get(intent)
-        if question and plain in self.content.slots[question.slot].values:
-            return replace(heard, answer=Answer(question.slot, plain, message))
-        return replace(heard, wish=WISHES[intent]) if intent in WISHES else None
-
-    def _can_be_second(self, intent: str) -> bool:
-        """A topic; a danger is asked about, or it was too unsure to count at all."""
-        return self.content.tier(intent) != "info" and not self._is_safety(intent)
-
-    def _is_safety(self, intent: str) -> bool:
-        return self.content.tier(intent) == SAFETY_TIER
+        if plain in self.content.slots[slot].values:
+            return plain
+        return self.content.response(f"utter_ask_{slot}").variants[0].meant_by(intent)
 
 
 def _being_asked(danger: Danger, conversation: Conversation) -> bool:

@@ -106,6 +106,7 @@ class Playing:
     def _do(self, who: Someone, step: Step) -> list[Any]:
         match step.does:
             case "says":
+                self.stage.rasa.languages_of[step.what] = step.language
                 return who.says(step.what, *step.means)
             case "presses":
                 return who.chooses(step.what) if step.what not in _MADE_UP else who.sends(**_MADE_UP[step.what])

@@ -11,7 +11,7 @@ from bot.dialogue.yaml_lines import LocatedDict, read_yaml
 
 FOLDER = Path(__file__).parent
 DOES = ("says", "presses", "sends", "edits", "waits")
-STEP_KEYS = {*DOES, "means", "who", "bot", "others", "was"}
+STEP_KEYS = {*DOES, "means", "in", "who", "bot", "others", "was"}
 TALK_KEYS = {"name", "given", "steps", "rows"}
 RESIDENT = "bewoner"
 
@@ -25,6 +25,7 @@ class Step:
     does: str
     what: Any
     means: tuple[str, ...]
+    language: str
     was: str
     bot: tuple[str, ...]
     others: Mapping[str, tuple[str, ...]]
@@ -65,6 +66,7 @@ def _step(file: Path, entry: LocatedDict) -> Step:
         does=does[0],
         what=entry[does[0]],
         means=tuple(entry.get("means", ())),
+        language=entry.get("in", ""),
         was=entry.get("was", ""),
         bot=tuple(entry.get("bot", ())),
         others={who: tuple(keys) for who, keys in entry.get("others", {}).items()},

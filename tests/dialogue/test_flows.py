@@ -13,7 +13,7 @@ from bot.dialogue import conditions
 from bot.dialogue.content import DATA_FILES, Content
 from bot.dialogue.conversation import Mark, Run
 from bot.dialogue.flow import END, Act, Branch, Call, Collect, Flow, Noop, SetSlots
-from bot.dialogue.playing import START_KEPT
+from bot.dialogue.playing import START_KEPT, TAKE_MEANT
 from bot.dialogue.walk import Walked, walk
 from bot.dialogue.yaml_lines import read_yaml
 from bot.steps import STEPS
@@ -46,7 +46,7 @@ def test_every_intent_that_starts_a_flow_has_examples(content: Content) -> None:
 
 def test_every_intent_that_a_talk_names_is_known() -> None:
     known = {file.stem for file in (ROOT / "nlu" / "data").glob("*.yml")}
-    named = {intent for talk in read_talks() for step in talk.steps for intent in step.means}
+    named = {told.split()[0] for talk in read_talks() for step in talk.steps for told in step.means}
     assert named - known == set()
 
 
@@ -58,7 +58,7 @@ def test_every_slot_is_asked_or_set_somewhere(content: Content) -> None:
     assert filled == asked
     given = {name for step in steps if isinstance(step, SetSlots) for name, _ in step.values}
     by_code = {name for results in GIVEN_BY_ACTIONS.values() for slots in results for name in slots}
-    assert set(source) - filled - given - by_code == {"left_out", "readers"}
+    assert set(source) - filled - given - by_code == {"left_out", "readers", "doubted", "speaks"}
 
 
 def test_an_ending_does_not_depend_on_what_a_called_flow_asked(content: Content) -> None:
@@ -136,7 +136,7 @@ def _ends(content: Content, run: Run, slots: dict[str, Any]) -> Iterator[Walked]
 
 def test_every_action_is_known(content: Content) -> None:
     named = {step.name for flow in content.flows.values() for step in flow.steps.values() if isinstance(step, Act)}
-    assert named == {*STEPS, START_KEPT}
+    assert named == {*STEPS, START_KEPT, TAKE_MEANT}
 
 
 def test_a_stopped_flow_would_be_noticed(tmp_path: Path) -> None:

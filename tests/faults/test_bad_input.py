@@ -20,7 +20,7 @@ from actions import handoffs, people, team
 from actions.handoffs import Wish
 from bot.telegram.receive import incoming, parse, store_updates, unreadable
 from bot.understanding.masking import mask
-from bot.understanding.rasa import Meaning
+from bot.understanding.rasa import Parsed
 from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import COMMAND_INTENTS, COMMANDS
 from bot.words import Words
@@ -45,10 +45,10 @@ class StrictRasa:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def meanings(self, text: str) -> tuple[Meaning, ...]:
+    async def parse(self, text: str) -> Parsed:
         self.asked.append(text)
         assert not text.startswith("/"), "an intent was injected"
-        return ()
+        return Parsed(())
 
 
 @dataclass
