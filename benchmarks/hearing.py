@@ -51,16 +51,17 @@ class Case:
     @property
     def taken(self) -> frozenset[str]:
         """What the bot acts on without asking."""
-        danger = self.heard.danger
-        certain = (danger.intent,) if danger and danger.certain else ()
+        if self.heard.danger:
+            return frozenset([self.heard.danger.intent] if self.heard.danger.certain else [])
         wish = (INTENTS.get(self.heard.wish, ""),) if self.heard.wish else ()
-        return frozenset((*certain, *self.heard.intents, *wish))
+        return frozenset((*self.heard.intents, *wish))
 
     @property
     def asked(self) -> frozenset[str]:
-        """What the bot asks about."""
-        danger = self.heard.danger
-        return frozenset((*self.heard.doubt, *((danger.intent,) if danger and not danger.certain else ())))
+        """What the bot asks about: also what it offers to look at after a danger."""
+        if self.heard.danger:
+            return frozenset((self.heard.danger.intent, *self.heard.intents)) - self.taken
+        return frozenset(self.heard.doubt)
 
     @property
     def nothing(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from bot.understanding.safety import SafetyPhrases, normalised
 from bot.understanding.weighing import BESIDE, Weighed, weigh
 
 SHORT_ANSWER_WORDS = 3
+SHORTEST_WITH_MORE = 8
+DANGER_PATIENCE_SECONDS = 0.3
 WISHES = {
     "go_back": "back",
     "skip": "skip",
@@ -59,7 +62,7 @@ class Understanding:
         danger = self.phrases.find(incoming.text) if incoming.text else None
         heard = Heard(at=now)
         if danger and danger.certain:
-            return replace(heard, danger=danger)
+            return replace(heard, danger=danger, intents=await self._beside_danger(incoming.text))
         if incoming.kind is Kind.PRESS:
             return self._press(heard, incoming, conversation)
         if incoming.kind in FILES and not incoming.text:
@@ -69,6 +72,17 @@ class Understanding:
         heard = await self._text(heard, incoming, conversation)
         found = danger or heard.danger
         return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
+
+    async def _beside_danger(self, text: str) -> tuple[str, ...]:
+        """A crisis in a long message with a danger, to be offered afterwards; the numbers do not wait for it."""
+        if len(text.split()) < SHORTEST_WITH_MORE:
+            return ()
+        try:
+            parsed = await asyncio.wait_for(self.rasa.parse(text), DANGER_PATIENCE_SECONDS)
+        except TimeoutError:
+            return ()
+        weighed = weigh(self.content, self._offered, parsed.meanings) if parsed else Weighed()
+        return tuple(intent for intent in (*weighed.sure, *weighed.doubt) if self.content.is_pressing(intent))
 
     def _about_danger(self, heard: Heard, conversation: Conversation, message: int | None) -> Heard:
         """What is unclear about the very danger that is asked about is an answer: yes, unless it says otherwise."""

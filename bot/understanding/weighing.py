@@ -22,10 +22,12 @@ PART_SURE = 0.60
 """From here on the first topic of a part is taken as meant."""
 CLOSE = 0.40
 """What two intents must have together to be offered both; else the message was not understood."""
-WORRIED = 0.05
-"""From here on a danger or a crisis is asked about, whatever else was understood."""
+WORRIED = 0.10
+"""From here on a danger is asked about, whatever else was understood."""
+PRESSED = 0.05
+"""From here on a crisis is."""
 WORRIED_IN_PART = 0.25
-"""The same within a part: parts say less, and there are more of them."""
+"""The same for both within a part: parts say less, and there are more of them."""
 BESIDE = frozenset({"talk_to_human", "for_someone_else"})
 """No topics, but they change what is done with one."""
 DANGER, TOPICS = "danger", ("crisis", "soon", "normal")
@@ -38,7 +40,7 @@ class Weighed:
     """What a message seems to mean.
 
     `danger` is to be asked about. `sure` holds the intents that are taken as meant, the first one first; beside
-    a danger only topics. `doubt` holds one or two intents to choose from.
+    a danger only topics, to be offered afterwards. `doubt` holds one or two intents to choose from.
     """
 
     danger: str = ""
@@ -59,11 +61,12 @@ class _Weighing:
     parts: Sequence[Meanings]
 
     def result(self) -> Weighed:
-        danger = self._worrying(lambda intent: self.content.tier(intent) == DANGER)
+        danger = self._worrying(lambda intent: self.content.tier(intent) == DANGER, WORRIED)
+        pressing = self._worrying(self.content.is_pressing, PRESSED)
         sure = self._sure()
         if danger:
-            return Weighed(danger=danger, sure=tuple(intent for intent in sure if self._is_topic(intent)))
-        pressing = self._worrying(self.content.is_pressing)
+            topics = (intent for intent in (*sure, pressing) if intent and self._is_topic(intent))
+            return Weighed(danger=danger, sure=tuple(dict.fromkeys(topics)))
         if pressing and pressing not in sure:
             return Weighed(sure=self._other(sure, pressing), doubt=self._with_first(pressing))
         return Weighed(sure=sure) if sure else Weighed(doubt=self._close())
@@ -90,16 +93,16 @@ class _Weighing:
         """What the whole says less clearly, beside something that is certain."""
         return (m.intent for m in self.whole if m.confidence >= ALSO and self._tells(m.intent))
 
-    def _worrying(self, is_so: Callable[[str], bool]) -> str:
-        """The intent of that kind with the most confidence, if it is enough to ask."""
-        found = [(m.confidence, m.intent) for m in self.whole if is_so(m.intent) and m.confidence >= WORRIED]
-        found += [
+    def _worrying(self, is_so: Callable[[str], bool], enough: float) -> str:
+        """The intent of that kind with the most confidence, if it is enough to ask; the whole goes before its parts."""
+        whole = [(m.confidence, m.intent) for m in self.whole if is_so(m.intent) and m.confidence >= enough]
+        parts = [
             (m.confidence, m.intent)
             for part in self.parts
             for m in part
             if is_so(m.intent) and m.confidence >= WORRIED_IN_PART
         ]
-        return max(found, default=(0.0, ""))[1]
+        return max(whole or parts, default=(0.0, ""))[1]
 
     def _with_first(self, pressing: str) -> tuple[str, ...]:
         others = (m.intent for m in self.whole[:1] if m.intent != pressing and m.intent in self.offered)
