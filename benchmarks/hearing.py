@@ -90,11 +90,17 @@ def _read(name: str) -> list[dict[str, Any]]:
     return entries
 
 
-async def cases(ear: Ear, name: str) -> list[Case]:
-    """All sentences of a file, heard without an open question."""
+async def cases(ear: Ear, name: str, every: int = 1) -> list[Case]:
+    """The sentences of a file, heard without an open question.
+
+    With `every` only one in so many of those that are neither pressing nor about several things.
+    """
+    sentences = _read(name)
+    telling = [one for one in sentences if len(one["intents"]) > 1 or set(PRESSING) & set(one["intents"])]
+    others = [one for one in sentences if one not in telling][::every]
     return [
         Case(one["text"], tuple(one["intents"]), bool(one.get("hard")), await ear.hear(one["text"]))
-        for one in _read(name)
+        for one in telling + others
     ]
 
 
@@ -158,9 +164,14 @@ def several_table(found: Sequence[Case]) -> Iterator[str]:
     yield f"the most urgent one in {worst}; {extra} topics too many."
 
 
+async def context(ear: Ear, name: str) -> list[Context]:
+    """The answers of a file, heard with their question open."""
+    return [Context.of(one, await ear.hear(one["text"], one["slot"])) for one in _read(name)]
+
+
 async def context_lines(ear: Ear, name: str) -> list[str]:
     """Answers to an open question: a line, and those that were read wrongly."""
-    answers = [Context.of(one, await ear.hear(one["text"], one["slot"])) for one in _read(name)]
+    answers = await context(ear, name)
     mixed = [answer for answer in answers if answer.beside]
     right, heard = sum(answer.right for answer in answers), sum(answer.heard_beside for answer in mixed)
     return [
@@ -211,7 +222,7 @@ async def report(url: str) -> tuple[str, list[str]]:
     ear = Ear(url)
     found = {name: await cases(ear, name) for name in CODES}
     dutch = found["dutch"]
-    context, *wrong = await context_lines(ear, "in_context")
+    known, *wrong = await context_lines(ear, "in_context")
     fresh, *wrong_too = await context_lines(ear, "in_context_fresh")
     wrong += wrong_too
     groups = {"Dutch": dutch, "of these, hard": [case for case in dutch if case.hard]}
@@ -227,7 +238,7 @@ async def report(url: str) -> tuple[str, list[str]]:
         "",
         " ".join(several_table(dutch)),
         "",
-        f"{context}  ",
+        f"{known}  ",
         fresh,
         "",
         *language_lines(found),

@@ -7,7 +7,7 @@ import re
 SHORTEST_LONG_MESSAGE = 9
 """Words; in a shorter message a part may be one word ("tocht en schimmel"), in this or a longer one three."""
 SHORTEST_PART = 3
-MOST_PARTS = 5
+MOST_PARTS = 8
 
 _ENDS = re.compile(r"[.!?;\n…]+")
 _TURNS = re.compile(

@@ -13,7 +13,7 @@ from bot.dialogue import conditions
 from bot.dialogue.content import DATA_FILES, Content
 from bot.dialogue.conversation import Mark, Run
 from bot.dialogue.flow import END, Act, Branch, Call, Collect, Flow, Noop, SetSlots
-from bot.dialogue.playing import START_KEPT, TAKE_MEANT
+from bot.dialogue.playing import NEITHER, START_KEPT, TAKE_MEANT
 from bot.dialogue.walk import Walked, walk
 from bot.dialogue.yaml_lines import read_yaml
 from bot.steps import STEPS
@@ -132,6 +132,12 @@ def _ends(content: Content, run: Run, slots: dict[str, Any]) -> Iterator[Walked]
             yield from _ends(content, done, {**slots, **given})
     else:
         yield walked
+
+
+def test_every_intent_that_starts_a_flow_has_a_button_for_when_it_is_in_doubt(content: Content) -> None:
+    starting = {intent for intent in content.triggers if content.tier(intent) != "danger"}
+    buttons = {option.value for option in content.response("utter_ask_meant").variants[0].options}
+    assert starting | {NEITHER} == buttons == set(content.slots["meant"].values)
 
 
 def test_every_action_is_known(content: Content) -> None:
