@@ -47,10 +47,11 @@ class _Listener(Playing):
     """Takes what was heard, the most important first."""
 
     def hear(self, heard: Heard) -> None:
+        if not (heard.danger and heard.danger.certain):
+            self._notice(heard.language)
         if heard.danger:
             self.note_topics(heard.intents)
             return self._endanger(heard.danger)
-        self._notice(heard.language)
         if not self.now.started and self.now.open is None:
             return self._begin(heard)
         if self._long_ago(heard) and not heard.answer:
