@@ -14,7 +14,7 @@ from bot.incoming import Incoming, Kind
 from bot.understanding.rasa import Meaning, Parsed
 from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
-from bot.understanding.weighing import SURE, WORRIED
+from bot.understanding.weighing import PRESSED, SURE, WORRIED
 from tests.talks import START
 
 LONG = "dit is een lange zin zonder knop of woord erin"
@@ -226,9 +226,39 @@ def test_a_crisis_beside_an_answer_is_taken_or_asked_about(ear: Ear) -> None:
     ear.rasa.gives = (Meaning("cut_off", 0.9),)
     found = ear.hears("ja en ze sluiten me vrijdag af", asked="pen_fits")
     assert found == heard(answer=Answer("pen_fits", "yes", 9), intents=("cut_off",))
-    ear.rasa.gives = (Meaning("affirm", 0.6), Meaning("cut_off", WORRIED))
+    ear.rasa.gives = (Meaning("affirm", 0.6), Meaning("cut_off", PRESSED))
     found = ear.hears("ja en vrijdag komen ze hier weer", asked="pen_fits")
     assert found == heard(answer=Answer("pen_fits", "yes", 9), doubt=("cut_off",))
+
+
+def test_a_crisis_beside_a_certain_danger_is_offered_afterwards(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("violence", 0.8), Meaning("no_money", PRESSED), Meaning("draught", 0.1))
+    text = "mijn man slaat mij en er is ook geen eten meer in huis"
+    assert ear.hears(text) == heard(danger=Danger("violence", certain=True), intents=("no_money",))
+    ear.rasa.gives = None
+    assert ear.hears(text) == heard(danger=Danger("violence", certain=True))
+
+
+def test_a_danger_does_not_wait_for_a_rasa_that_is_slow(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_text: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.understanding.understand.DANGER_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(ear.rasa, "parse", never)
+    text = "mijn man slaat mij en er is ook geen eten meer in huis"
+    assert ear.hears(text) == heard(danger=Danger("violence", certain=True))
+
+
+def test_what_is_unclear_about_the_danger_that_is_asked_about_is_an_answer(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("gas_smell", 0.3),)
+    found = ear.hears("in de keuken heel erg sterk toch wel", asked="check_gas_smell")
+    assert found == heard(answer=Answer("check_gas_smell", "yes", 9))
+    assert ear.hears("nee ik ruik geen gas hoor", asked="check_gas_smell").answer == Answer("check_gas_smell", "no", 9)
+
+
+def test_a_topic_that_answers_the_open_question_is_an_answer(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("mould", 0.9),)
+    assert ear.hears("achter de kast groeit van alles omhoog", asked="mould") == heard(answer=Answer("mould", "yes", 9))
 
 
 def test_another_topic_beside_an_answer_that_is_not_sure_does_not_interrupt(ear: Ear) -> None:

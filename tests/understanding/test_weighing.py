@@ -11,6 +11,7 @@ from bot.understanding.weighing import (
     ALSO,
     CLOSE,
     PART_SURE,
+    PRESSED,
     SURE,
     WORRIED,
     WORRIED_IN_PART,
@@ -51,18 +52,25 @@ def test_the_more_urgent_of_two_comes_first(content: Content) -> None:
 
 @pytest.mark.parametrize("intent", ["cut_off", "eviction", "no_money"])
 def test_a_crisis_is_asked_about_however_unsure_and_beside_whatever_is_sure(content: Content, intent: str) -> None:
-    found = weigh(content, OFFERED, meanings(("draught", 0.9), (intent, WORRIED)))
+    found = weigh(content, OFFERED, meanings(("draught", 0.9), (intent, PRESSED)))
     assert found == Weighed(doubt=(intent, "draught"))
-    assert weigh(content, OFFERED, meanings(("draught", 0.9), (intent, WORRIED - JUST_BELOW))).sure == ("draught",)
-    assert weigh(content, OFFERED, meanings(("thank", 0.9), (intent, WORRIED))).doubt == (intent,)
+    assert weigh(content, OFFERED, meanings(("draught", 0.9), (intent, PRESSED - JUST_BELOW))).sure == ("draught",)
+    assert weigh(content, OFFERED, meanings(("thank", 0.9), (intent, PRESSED))).doubt == (intent,)
 
 
 def test_a_danger_goes_before_a_crisis_and_topics_are_kept_for_afterwards(content: Content) -> None:
-    found = weigh(content, OFFERED, meanings(("mould", 0.8), ("fire", WORRIED), ("cut_off", 0.1)))
-    assert found == Weighed(danger="fire", sure=("mould",))
+    found = weigh(content, OFFERED, meanings(("mould", 0.8), ("fire", WORRIED), ("cut_off", PRESSED)))
+    assert found == Weighed(danger="fire", sure=("mould", "cut_off"))
     assert weigh(content, OFFERED, meanings(("thank", 0.8), ("fire", WORRIED))) == Weighed(danger="fire")
+    assert not weigh(content, OFFERED, meanings(("thank", 0.8), ("fire", WORRIED - JUST_BELOW))).danger
     likelier = meanings(("suicide", 0.3), ("fire", 0.2))
     assert weigh(content, OFFERED, likelier).danger == "suicide"
+
+
+def test_a_danger_of_the_whole_message_goes_before_one_of_a_part(content: Content) -> None:
+    parts = [meanings(("suicide", 0.9))]
+    assert weigh(content, OFFERED, meanings(("thank", 0.8), ("violence", WORRIED)), parts).danger == "violence"
+    assert weigh(content, OFFERED, meanings(("thank", 0.8)), parts).danger == "suicide"
 
 
 def test_parts_add_their_topics(content: Content) -> None:
