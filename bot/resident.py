@@ -24,7 +24,10 @@ from store.tables import Talk
 log = structlog.get_logger()
 START = "/start"
 TEAM_BUTTONS = ("claim:", "close:", "case:")
-COUNTED = frozenset({"talk_started", "asked", "answered", "danger", "not_understood", "flow_started", "flow_ended"})
+COUNTED = frozenset(
+    {"talk_started", "asked", "answered", "danger", "not_understood", "doubted", "meant", "language"}
+    | {"flow_started", "flow_ended"}
+)
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,8 @@ class _Listener(Playing):
 
     def _back(self) -> None:
         """Cut the trail back to before the last answer; what has been done stays done."""
+        if self.drop_doubt():
+            return self.go_on(or_menu=True)
         for depth in range(len(self.now.runs) - 1, -1, -1):
             run = self.now.runs[depth]
             position = self.last_answer(run)
@@ -193,7 +195,8 @@ class _Listener(Playing):
     def _answer(
         self, answer: Answer, *, corrects: bool = False, intents: tuple[str, ...] = (), doubt: tuple[str, ...] = ()
     ) -> None:
-        if self.now.runs[-1].flow == MENU and any(self.is_topic(i) for i in intents):
+        if self.now.runs[-1].flow in (MENU, DOUBT) and any(self.is_topic(i) for i in intents):
+            self.drop_doubt()
             return self._topics(intents)
         misunderstood = self.now.misunderstood if answer.slot == MEANT else 0
         slots = {**self.now.slots, answer.slot: answer.value}

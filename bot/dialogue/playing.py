@@ -168,14 +168,20 @@ class Playing:
 
     def _take_meant(self, meant: str) -> None:
         """Go on with what was chosen out of two; neither of them counts as not understood."""
-        runs = tuple(run for run in self.now.runs if run.flow != DOUBT)
-        self.now = replace(self.now, runs=runs)
-        self.clear_collected(DOUBT)
+        self.drop_doubt()
         self.happened("meant", meant)
         if meant != NEITHER:
             self.now = replace(self.now, misunderstood=0)
             return self.take((meant,))
         return self.not_understood("utter_meant_neither")
+
+    def drop_doubt(self) -> bool:
+        """Take the question of doubt off, if that is on top; gives whether it was."""
+        if not self.now.runs or self.now.runs[-1].flow != DOUBT:
+            return False
+        self.now = replace(self.now, runs=self.now.runs[:-1])
+        self.clear_collected(DOUBT)
+        return True
 
     def not_understood(self, first_time: str = "utter_not_understood") -> None:
         """Say so; the second time in a row with the way to a human first."""
