@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 
 GAP = ".."
@@ -52,10 +52,12 @@ class Found:
     end: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
-    words: dict[str, _Node] = field(default_factory=dict)
-    stems: dict[str, _Node] = field(default_factory=dict)
+    """One of many thousands, so it holds nothing that it does not need."""
+
+    words: dict[str, _Node] | None = None
+    stems: dict[str, _Node] | None = None
     gap: _Node | None = None
     phrase: tuple[str, ...] = ()
 
@@ -99,12 +101,14 @@ def _below(node: _Node, part: str) -> _Node:
         node.gap = node.gap or _Node()
         return node.gap
     if part.endswith("*"):
+        node.stems = node.stems or {}
         return node.stems.setdefault(part[:-1], _Node())
+    node.words = node.words or {}
     return node.words.setdefault(part, _Node())
 
 
 def _fitting(node: _Node, word: str) -> Iterator[_Node]:
-    if word in node.words:
+    if node.words and word in node.words:
         yield node.words[word]
     if node.stems:
         for size in range(SHORTEST_STEM, len(word) + 1):

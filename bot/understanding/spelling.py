@@ -23,10 +23,11 @@ class Spelling:
     def __init__(self, known: Iterable[str], ordinary: Iterable[str] = ()) -> None:
         meant = {word for word in known if len(word) >= SHORTEST}
         self._fine = frozenset(known) | frozenset(ordinary)
-        self._table: dict[str, list[str]] = {}
+        self._table: dict[str, tuple[str, ...]] = {}
         for word in sorted(meant):
+            alone = (word,)
             for shortened in _shortened(word, _slips(word)):
-                self._table.setdefault(shortened, []).append(word)
+                self._table[shortened] = self._table[shortened] + alone if shortened in self._table else alone
 
     def knows(self, word: str) -> bool:
         """Whether the word is rightly spelt, as far as is known here."""
