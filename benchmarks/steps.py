@@ -12,6 +12,7 @@ import httpx
 from benchmarks.figures import Figure, Times, at_most
 from benchmarks.house import House, Rasa, open_house, until_it_answers
 from benchmarks.talk import AGREE, BACK, FORTH, TOPIC, hears_label, presses, sentences
+from bot.understanding.parts import parts_of
 from sandbox.client import Person
 
 RESIDENTS = 15
@@ -42,14 +43,23 @@ async def typed(rasa: Rasa) -> list[Figure]:
     """A typed sentence that Rasa must understand, compared with asking Rasa only."""
     said, parsed = sentences()[0::2], sentences()[1::2]
     async with _ready(rasa) as house:
-        ours = Times([one for part in _parts(said) for one in await _types(house, part)])
+        divided = _parts(said)
+        ours = Times([one for part in divided for one in await _types(house, part)])
         _rasa_answered(house)
+    asked = [sentence for part in divided for sentence in part]
+    undivided = Times([took for took, text in zip(ours.seconds, asked, strict=True) if not parts_of(text)])
     alone = Times(await _parse(rasa, parsed[: len(ours.seconds)]))
     compared = f"/model/parse alone {alone}; {ours.p50 / alone.p50:.1f} times its median"
     return [
         at_most(
             f"typed step, p95 of {len(ours.seconds)}", ours.p95, TYPED_LIMIT, "ms", f"p50 {ours.p50:.1f} ms; {compared}"
-        )
+        ),
+        Figure(
+            f"of these, {len(undivided.seconds)} read whole, not in parts",
+            f"{undivided.p95:.1f} ms",
+            "",
+            str(undivided),
+        ),
     ]
 
 
