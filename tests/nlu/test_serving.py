@@ -115,5 +115,5 @@ def test_it_is_warm_when_it_answers_and_leaves_no_process_when_it_ends() -> None
         begin = time.monotonic()
         server.parse(DRAUGHT)
         # Cold it took 2.7 seconds, on a machine where a later message took 0.02.
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 1.5
     assert not process.is_running()

@@ -17,7 +17,8 @@ FILES = sorted((ROOT / "flows" / "texts").glob("*/safety_phrases.yml"))
 LISTS = {"act", "ask", "not"}
 CERTAIN_FOR_NOTHING = 1 / 500
 ASKED_FOR_NOTHING = 1 / 50
-MEAN_SECONDS = 0.001
+# Usually 0.3 ms; a search phrase by phrase takes 5 ms and more. Room for a machine that is slowed down.
+MEAN_SECONDS = 0.003
 MISSPELT = [
     ("gas_smell", True, "ruik gaaaas in de gang"),
     ("gas_smell", True, "gas lucht bij het fornuis"),
@@ -221,7 +222,7 @@ def test_other_sentences_hardly_ever_set_off_an_alarm(phrases: SafetyPhrases) ->
     assert len(asked) <= ASKED_FOR_NOTHING * len(others), asked
 
 
-def test_a_message_is_looked_through_within_a_millisecond(phrases: SafetyPhrases) -> None:
+def test_the_time_for_a_message_does_not_grow_with_the_phrases(phrases: SafetyPhrases) -> None:
     texts = [text for _, text in _training_sentences()][::20]
     began = time.process_time()
     for text in texts:
@@ -233,7 +234,7 @@ def test_a_very_long_word_costs_no_time_either(phrases: SafetyPhrases) -> None:
     began = time.process_time()
     phrases.find("gaslucht" * 500)
     phrases.find("ruik gas " * 450)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 4
 
 
 def _training_sentences() -> Iterator[tuple[str, str]]:
