@@ -18,6 +18,7 @@ import ssl
 import sys
 import tempfile
 import threading
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,10 @@ PASSED = "places"
 class Places:
     """Where a death can make a difference: round each commit and round each request to Telegram.
 
-    They are counted from the moment of arming, which is a SIGUSR1; a file says
-    which of them is deadly, 0 being none.
+    They are counted, each by its own name, from the moment of arming, which is a
+    SIGUSR1; a file names the deadly one and which time it is deadly, 0 being never.
+    What happens side by side may come in any order, so a number over all of them
+    would name another place each time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,12 +56,13 @@ class Places:
         self._passed = folder / PASSED
         self._lock = threading.Lock()
         self._armed = False
-        self._deadly = 0
-        self._count = 0
+        self._deadly = ("", 0)
+        self._times: Counter[str] = Counter()
 
     def arm(self, *_: object) -> None:
         """Count from here on."""
-        self._deadly, self._count, self._armed = int(self._order.read_text()), 0, True
+        name, time = json.loads(self._order.read_text())
+        self._deadly, self._times, self._armed = (name, time), Counter(), True
         self._passed.write_text("")
         self._order.unlink()
 
@@ -67,10 +71,10 @@ class Places:
         with self._lock:
             if not self._armed:
                 return
-            self._count += 1
+            self._times[name] += 1
             with self._passed.open("a") as file:
                 file.write(f"{name}\n")
-            if self._count == self._deadly:
+            if (name, self._times[name]) == self._deadly:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 

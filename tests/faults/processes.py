@@ -20,6 +20,10 @@ from tests.faults.crashing_bot import ORDER, PASSED
 LOOK_SECONDS = 0.01
 PATIENCE_SECONDS = 20.0
 
+Deadly = tuple[str, int]
+"""A place by its name, and which time it is passed: (before commit, 3) is the third."""
+NEVER: Deadly = ("", 0)
+
 
 async def until(happened: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something is so; it may look into the database."""
@@ -63,9 +67,9 @@ class BotProcess:
     async def gone(self) -> None:
         await until(lambda: not self.alive(), "the bot to end")
 
-    async def arm(self, deadly: int) -> None:
-        """Let it die at that place from now on; 0 never."""
-        (self.folder / ORDER).write_text(str(deadly))
+    async def arm(self, deadly: Deadly) -> None:
+        """Let it die there from now on."""
+        (self.folder / ORDER).write_text(json.dumps(deadly))
         os.kill(self.pid, signal.SIGUSR1)
         await until(lambda: not (self.folder / ORDER).exists(), "the bot to be armed")
 
