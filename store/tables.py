@@ -6,7 +6,7 @@ import enum
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -127,6 +127,8 @@ class Person(Table):
     language: Mapped[str] = mapped_column(String(8), default="nl")
     reachable: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    # The code of the poster by which somebody came (`posters`); the poster may be gone by now.
+    source: Mapped[str | None] = mapped_column(String(16))
 
 
 class Talk(Table):
@@ -173,6 +175,10 @@ class Request(Table):
     by_whom: Mapped[str] = mapped_column(String(40))
     summary: Mapped[str] = mapped_column(EncryptedText)
     contact: Mapped[str | None] = mapped_column(EncryptedText)
+    # What flows/triage.yml advised: the exit, whether an energy coach helps, and the rows that decided it.
+    exit: Mapped[str | None] = mapped_column(String(24))
+    coach: Mapped[str | None] = mapped_column(String(24))
+    why: Mapped[str] = mapped_column(String(400), default="")
     state: Mapped[RequestState]
     requested_at: Mapped[datetime]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
@@ -191,6 +197,43 @@ class RequestChange(Table):
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     change: Mapped[str] = mapped_column(String(40))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+
+class Attachment(Table):
+    """A photo or voice note of a resident, kept for whoever takes up the request; the file itself is at Telegram."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(24))
+    file_id: Mapped[str] = mapped_column(EncryptedText)
+
+
+class Poster(Table):
+    """A poster with a QR code: who comes by it lives in this wijk, and found it at this place."""
+
+    __tablename__ = "posters"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wijk: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+
+
+class DirectoryChange(Table):
+    """The history of a record of `directory/`: who said when that it is right, or what it must be."""
+
+    __tablename__ = "directory_changes"
+    __table_args__ = (Index("directory_changes_service", "service", "at"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    service: Mapped[str] = mapped_column(String(60))
+    change: Mapped[str] = mapped_column(String(24))
+    fields: Mapped[Any] = mapped_column(JSON)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 
 
