@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-import yaml
+from actions.records import DirectoryError, Record
+from actions.service_reader import ServiceReader
+from actions.services import Directory
+from store.yaml_lines import ContentError, read_yaml
 
-
-class DirectoryError(ValueError):
-    """The organisation's file is missing or wrong; the message says what to do."""
+FIELDS = ("organisation", "timezone", "bot_name", "wijken", "services")
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,52 @@ class Organisation:
 
 
 def load_organisation(folder: Path, name: str) -> Organisation:
-    """Read `<folder>/<name>.yml`; raises `DirectoryError`."""
+    """The name and the wijken in `<folder>/<name>.yml`; raises `DirectoryError`."""
+    return _organisation(_read(folder, name))
+
+
+def load_directory(folder: Path, name: str, topics: Collection[str]) -> Directory:
+    """The services in `<folder>/<name>.yml`; `topics` are the intents they may name. Raises `DirectoryError`."""
+    source = _read(folder, name)
+    records = source.records("services", "service")
+    reader = ServiceReader(tuple(_organisation(source).wijk_names()), topics)
+    services = tuple(reader.read(record) for record in records)
+    _all_different(records, services)
+    return Directory(services)
+
+
+def _read(folder: Path, name: str) -> Record:
     file = folder / f"{name}.yml"
-    if not file.exists():
-        raise DirectoryError(f"{file} is not there. Set ORGANISATION to the name of a file in {folder}.")
     try:
-        source = yaml.safe_load(file.read_text(encoding="utf-8"))
-        wijken = tuple(Wijk(entry["key"], entry["name"]) for entry in source["wijken"])
-        return Organisation(source["organisation"], wijken)
-    except yaml.YAMLError as wrong:
-        raise DirectoryError(f"{file} is not YAML: {wrong}") from wrong
-    except (KeyError, TypeError) as wrong:
-        raise DirectoryError(f"{file} needs 'organisation:' and 'wijken:' with 'key' and 'name' each.") from wrong
+        source = Record(file, read_yaml(file), "the organisation")
+    except ContentError as wrong:
+        raise DirectoryError(str(wrong)) from wrong
+    except OSError as wrong:
+        remedy = f"Set ORGANISATION to the name of a file in {folder}."
+        raise DirectoryError(f"{file} is not there or cannot be read. {remedy}") from wrong
+    source.only(FIELDS)
+    return source
+
+
+def _organisation(source: Record) -> Organisation:
+    records = source.records("wijken", "wijk")
+    if not records:
+        raise source.wrong("wijken", "'wijken' is missing or empty; name at least one, with 'key' and 'name'.")
+    for record in records:
+        record.only(("key", "name"))
+    wijken = tuple(Wijk(record.key(), record.text("name")) for record in records)
+    _all_different(records, wijken)
+    return Organisation(source.text("organisation"), wijken)
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+def _all_different(records: Sequence[Record], found: Sequence[_Keyed]) -> None:
+    seen: set[str] = set()
+    for record, one in zip(records, found, strict=True):
+        if one.key in seen:
+            raise record.wrong("key", f"the key '{one.key}' stands twice; give each its own.")
+        seen.add(one.key)

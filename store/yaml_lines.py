@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import yaml
 
 
 class ContentError(ValueError):
-    """A file of flows or texts is wrong; the message names file, line and what to do."""
+    """A file of flows, texts or the directory is wrong; the message names file, line and what to do."""
 
 
 class LocatedDict(dict[str, Any]):
-    """A mapping that knows the line it starts on."""
+    """A mapping that knows the line it starts on, and the line of each of its names."""
 
     line = 0
+    lines: Mapping[str, int] = {}
 
 
 class LocatedList(list[Any]):
@@ -25,13 +27,14 @@ class LocatedList(list[Any]):
     line = 0
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads `yes` and `no` as words, as YAML 1.2 (and so Rasa) does."""
+class _Loader(yaml.CSafeLoader):
+    """Reads `yes`, `no` and dates as words, as YAML 1.2 (and so Rasa) does."""
 
 
+_WORDS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _WORDS]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 _BOOLEAN = re.compile(r"^(?:true|false)$")
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tf"))
@@ -40,11 +43,14 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tf"))
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> LocatedDict:
     pairs = loader.construct_pairs(node, deep=True)
     names = [name for name, _ in pairs]
+    if not all(isinstance(name, Hashable) for name in names):
+        raise yaml.constructor.ConstructorError(None, None, "a name is a list or a mapping", node.start_mark)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise yaml.constructor.ConstructorError(None, None, f"'{twice}' stands twice", node.start_mark)
     found = LocatedDict(pairs)
     found.line = node.start_mark.line + 1
+    found.lines = {name: key.start_mark.line + 1 for name, (key, _) in zip(names, node.value, strict=True)}
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.yaml_lines import ContentError, line_of, read_yaml
+from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml
 
 
 def _read(path: Path, text: str) -> object:
@@ -21,15 +21,30 @@ def test_mappings_and_lists_know_their_line(tmp_path: Path) -> None:
     assert [line_of(found), line_of(found["a"]), line_of(found["a"]["b"]), line_of(found["a"]["b"][1])] == [1, 2, 3, 4]
 
 
+def test_a_mapping_knows_the_line_of_each_name(tmp_path: Path) -> None:
+    found = _read(tmp_path, "a: 1\n\nb:\n  c: 2\n")
+    assert isinstance(found, LocatedDict)
+    assert (found.lines, found["b"].lines) == ({"a": 1, "b": 3}, {"c": 4})
+
+
 def test_what_has_no_line_gets_the_fallback() -> None:
     assert (line_of("text"), line_of("text", 7)) == (1, 7)
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("yes", "yes"), ("no", "no"), ("on", "on"), ("true", True), ("false", False), ("3", 3), ("~", None)],
+    [
+        ("yes", "yes"),
+        ("no", "no"),
+        ("on", "on"),
+        ("true", True),
+        ("false", False),
+        ("3", 3),
+        ("~", None),
+        ("2026-13-45", "2026-13-45"),
+    ],
 )
-def test_yes_and_no_are_words(tmp_path: Path, text: str, value: object) -> None:
+def test_yes_no_and_dates_are_words(tmp_path: Path, text: str, value: object) -> None:
     assert _read(tmp_path, f"a: {text}\n") == {"a": value}
 
 
@@ -38,6 +53,7 @@ def test_yes_and_no_are_words(tmp_path: Path, text: str, value: object) -> None:
     [
         ("a: 1\nb: [1\n", 3, "Check the spaces and quotes"),
         ("a: 1\nb: 2\na: 3\n", 1, "'a' stands twice"),
+        ("a: 1\n? [b]\n: 2\n", 1, "a name is a list"),
         ("- a\n", 1, "must hold a mapping"),
         ("", 1, "must hold a mapping"),
         ("a: !!python/object:os.system {}\n", 1, "not YAML"),

@@ -1,0 +1,142 @@
+"""What the team says about the directory: the history of each record, and who is asked today whether it still holds.
+
+The file is not written. What somebody of the team says counts over it, until the file gets a later `assured_date`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from actions.opening_hours import AMSTERDAM, Opening, is_open, local_day
+from actions.outbox import Button, Message, queue, subject_of
+from actions.services import Directory, Phone, Service
+from store.tables import DirectoryChange, Member, Outgoing, Person
+
+ASKING_HOURS = Opening(frozenset(range(5)), 10 * 60, 16 * 60, closed_on_holidays=True)
+ASK_AGAIN = timedelta(days=7)
+QUESTION, NUMBER = "directory:", "directory_number:"
+
+
+class Change(enum.StrEnum):
+    """What somebody said of a record."""
+
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    """It is wrong; nobody has said yet what is right."""
+    CHANGED = "changed"
+
+
+def confirm(session: Session, now: datetime, member: Member, service: Service) -> None:
+    """Somebody says that the record is right, as it stands."""
+    _note(session, now, member, service, Change.CONFIRMED, {})
+
+
+def deny(session: Session, now: datetime, member: Member, service: Service) -> None:
+    """Somebody says that the record is wrong: from now on it is not shown."""
+    _note(session, now, member, service, Change.DENIED, {})
+
+
+def change_numbers(session: Session, now: datetime, member: Member, service: Service, numbers: Sequence[str]) -> None:
+    """These are the numbers now, possibly none; with that the record is confirmed too."""
+    old = [phone.number for phone in service.phones]
+    _note(session, now, member, service, Change.CHANGED, {"phones": {"old": old, "new": list(numbers)}})
+
+
+def history(session: Session, key: str | None = None) -> Sequence[DirectoryChange]:
+    """What was said of a record, or of all of them, the earliest first."""
+    query = select(DirectoryChange).order_by(DirectoryChange.at, DirectoryChange.id)
+    return session.scalars(query.where(DirectoryChange.service == key) if key else query).all()
+
+
+def with_changes(directory: Directory, changes: Iterable[DirectoryChange]) -> Directory:
+    """The directory as the team says that it is. `changes` come the earliest first."""
+    services = {service.key: service for service in directory.services}
+    for change in changes:
+        service = services.get(change.service)
+        if service and (service.assured_date is None or local_day(change.at) >= service.assured_date):
+            services[change.service] = _changed(service, change)
+    return Directory(tuple(services.values()))
+
+
+def ask(session: Session, now: datetime, directory: Directory) -> int:
+    """Ask those who are responsible whether a record still holds; gives how many were asked.
+
+    At most one question a day each, on working days; of one record at most one
+    in `ASK_AGAIN`. The lock is for several processes that ask at the same moment.
+    """
+    if not is_open((ASKING_HOURS,), now):
+        return 0
+    team = select(Member).join(Person).where(Member.active, Person.reachable).order_by(Member.id)
+    members = list(session.scalars(team.with_for_update(of=Member, key_share=True)))
+    waiting = [one for one in directory.to_ask(local_day(now)) if not _asked(session, one, now - ASK_AGAIN)]
+    asked = 0
+    for member in members:
+        mine = next((one for one in waiting if one.responsible in (member.role.value, member.wijk)), None)
+        if mine is not None and not _asked_today(session, now, member):
+            waiting.remove(mine)
+            queue(session, now, _chat(member), _question(mine), subject=f"{QUESTION}{mine.key}")
+            asked += 1
+    return asked
+
+
+def asked_by(session: Session, chat_id: int, telegram_message_id: int | None) -> Outgoing | None:
+    """The question that a message was, if nobody has said anything about its record since."""
+    here = (Outgoing.chat_id == chat_id) & (Outgoing.telegram_message_id == telegram_message_id)
+    row = session.scalar(select(Outgoing).where(here, Outgoing.subject.startswith(QUESTION, autoescape=True)))
+    if row is None or row.subject is None:
+        return None
+    about = DirectoryChange.service == row.subject.removeprefix(QUESTION)
+    later = session.scalar(select(exists().where(about, DirectoryChange.at >= row.due_at)))
+    return None if later else row
+
+
+def number_asked(session: Session, chat_id: int, reply_to: int | None) -> str | None:
+    """The key of the service of which a message tells the number: it replies to that question, or comes right after."""
+    if reply_to is not None:
+        subject = subject_of(session, chat_id, reply_to)
+    else:
+        last = select(Outgoing.subject).where(Outgoing.chat_id == chat_id)
+        subject = session.scalar(last.order_by(Outgoing.id.desc()).limit(1))
+    return subject.removeprefix(NUMBER) if subject and subject.startswith(NUMBER) else None
+
+
+def _note(session: Session, now: datetime, member: Member, service: Service, change: Change, fields: object) -> None:
+    row = DirectoryChange(at=now, service=service.key, change=change.value, fields=fields, member_id=member.id)
+    session.add(row)
+
+
+def _changed(service: Service, change: DirectoryChange) -> Service:
+    if change.change == Change.DENIED:
+        return replace(service, denied=True)
+    confirmed = replace(service, denied=False, assured_date=local_day(change.at))
+    if change.change == Change.CHANGED:
+        return replace(confirmed, phones=tuple(Phone(number) for number in change.fields["phones"]["new"]))
+    return confirmed
+
+
+def _question(service: Service) -> Message:
+    yes = Button("button_service_yes", f"dir:yes:{service.key}")
+    no = Button("button_service_no", f"dir:no:{service.key}")
+    return Message("team_service_question", {"service": service.key}, buttons=((yes, no),))
+
+
+def _asked(session: Session, service: Service, since: datetime) -> bool:
+    about = (Outgoing.subject == f"{QUESTION}{service.key}") & (Outgoing.due_at > since)
+    return bool(session.scalar(select(exists().where(about))))
+
+
+def _asked_today(session: Session, now: datetime, member: Member) -> bool:
+    midnight = datetime.combine(local_day(now), time(), AMSTERDAM)
+    questions = Outgoing.subject.startswith(QUESTION, autoescape=True) & (Outgoing.due_at >= midnight)
+    return bool(session.scalar(select(exists().where(questions, Outgoing.chat_id == _chat(member)))))
+
+
+def _chat(member: Member) -> int:
+    assert member.person is not None, "only who has joined is asked"
+    return member.person.chat_id
