@@ -28,7 +28,10 @@ FILES = frozenset({Kind.VOICE, Kind.PHOTO, Kind.DOCUMENT, Kind.STICKER, Kind.OTH
 
 @dataclass(frozen=True)
 class Incoming:
-    """One update. `text` is the text or caption, masked (`masked` says that something was taken out)."""
+    """One update. `text` is the text or caption, masked (`masked` says that something was taken out).
+
+    `file_id` is how Telegram knows a file that can be kept, `file_kind` what it is: photo, voice, audio or document.
+    """
 
     update_id: int
     chat_id: int
@@ -41,6 +44,8 @@ class Incoming:
     reply_to: int | None = None
     first_name: str = ""
     language: str = ""
+    file_kind: str = ""
+    file_id: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value not in ("", None, False)}

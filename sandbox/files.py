@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from sandbox.limits import PHOTO_BYTES, UPLOAD_BYTES
@@ -14,6 +14,7 @@ from sandbox.wire import BotApiError, Json, bad_request
 FOLDERS = {"photo": "photos", "voice": "voice", "document": "documents", "audio": "music", "video": "videos",
            "sticker": "stickers"}  # fmt: skip
 ENDINGS = {"photo": ".jpg", "voice": ".oga", "audio": ".mp3", "video": ".mp4", "sticker": ".webp", "document": ""}
+OPUS_HEAD_WITHIN = 64
 PICTURES = {b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
@@ -82,6 +83,16 @@ def facts_of(kind: str, upload: Upload, duration: int) -> Json:
     if kind in ("document", "audio"):
         facts["file_name"] = upload.name
     return facts
+
+
+def checked_voice(upload: Upload) -> Upload:
+    """Return a voice note as Telegram keeps it; raises 400 for anything but Ogg with Opus.
+
+    Telegram itself would show another sound as music or as a file, which no bot means when it calls sendVoice.
+    """
+    if not upload.content.startswith(b"OggS") or b"OpusHead" not in upload.content[:OPUS_HEAD_WITHIN]:
+        raise bad_request("wrong type of the voice note: it must be OGG encoded with OPUS")
+    return replace(upload, mime="audio/ogg")
 
 
 def _check_picture(content: bytes) -> None:

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     flows: Path = ROOT / "flows"
     directory: Path = ROOT / "directory"
+    recordings: Path = Field(default=ROOT / "recordings", description="spoken texts: <language>/<key>.ogg")
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -113,7 +113,9 @@ LOCK = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CLAIM_LOCK)
 CANDIDATES = _candidates()
 NEXT_DUE = _next_due()
 TAKE = _taking()
-RECORD = update(OUTGOING).where(OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
+OURS = (OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
+RECORD = update(OUTGOING).where(*OURS)
+POSTPONE = update(OUTGOING).where(*OURS).values(due_at=bindparam("later"))
 
 
 def claim(
@@ -196,13 +198,22 @@ def record(
     """Write outcomes down. A row whose lease ran out and that another process took is left to that process."""
     if not outcomes:
         return
-    session.connection().execute(RECORD, [_written(now, outcome) for outcome in outcomes])
+    connection = session.connection()
+    postponed = [_postponed(now, outcome) for outcome in outcomes if outcome.verdict.later]
+    if postponed:
+        connection.execute(POSTPONE, postponed)
+    connection.execute(RECORD, [_written(now, outcome) for outcome in outcomes])
     for chat_id in {one.row.chat_id for one in outcomes if one.verdict.state is OutgoingState.UNREACHABLE}:
         _lose(session, now, chat_id, on_unreachable)
     if on_uncertain:
         for one in outcomes:
             if one.verdict.state is OutgoingState.UNCERTAIN:
                 on_uncertain(session, now, one.row.id)
+
+
+def _postponed(now: datetime, outcome: Outcome) -> dict[str, Any]:
+    later = now + timedelta(seconds=outcome.verdict.later)
+    return {"row_id": outcome.row.id, "lease": outcome.row.lease, "later": later}
 
 
 def _written(now: datetime, outcome: Outcome) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import structlog
@@ -18,10 +19,12 @@ from structlog.typing import FilteringBoundLogger
 from telegram import Bot
 from telegram.error import TelegramError
 
+from bot.speech import Speech, SpeechFailed
 from bot.telegram.claims import LEASE, Claim, Uncertain, Unreachable, claim, record
 from bot.telegram.connect import AT_ONCE
 from bot.telegram.edge import InThread
 from bot.telegram.outcomes import (
+    BEING_MADE,
     PUT_BACK,
     SENT,
     UNREACHABLE,
@@ -33,7 +36,7 @@ from bot.telegram.outcomes import (
     unrenderable,
 )
 from bot.telegram.pacing import Pacing
-from bot.telegram.sending import RENDER_ERRORS, Parcel, Render, hand_over, parcel
+from bot.telegram.sending import RENDER_ERRORS, HandedOver, Parcel, Render, hand_over, parcel
 from store.clock import Clock
 from store.database import DATABASE_TROUBLE, Database
 from store.tables import OutgoingState
@@ -58,6 +61,7 @@ class Deliverer:
         in_thread: InThread = asyncio.to_thread,
         log: FilteringBoundLogger | None = None,
         *,
+        speech: Speech | None = None,
         on_unreachable: Unreachable | None = None,
         on_uncertain: Uncertain | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -70,6 +74,7 @@ class Deliverer:
         self._pacing = pacing
         self._in_thread = in_thread
         self._log: FilteringBoundLogger = log or structlog.get_logger()
+        self._speech = speech
         self._on_unreachable = on_unreachable
         self._on_uncertain = on_uncertain
         self._monotonic = monotonic
@@ -189,22 +194,41 @@ class Deliverer:
             ready = parcel(row.content, self._render)
         except RENDER_ERRORS as error:
             return self._judged(row, unrenderable(error))
+        spoken = self._spoken(ready)
+        if spoken is None:
+            return Outcome(row, BEING_MADE)
         await self._pace(row)
         async with self._lines:
             if self._stopping or self._monotonic() >= lease_ends:
                 return Outcome(row, PUT_BACK)
-            return await self._hand_over(row, ready, target)
+            return await self._hand_over(row, spoken, target)
+
+    def _spoken(self, ready: Parcel) -> Parcel | None:
+        """With its sound, if it is to be read aloud; None while that is being made."""
+        aloud = ready.rendered.aloud if ready.rendered else ()
+        if not aloud or self._speech is None:
+            return ready
+        try:
+            voice = self._speech.find(aloud)
+        except SpeechFailed:
+            return ready
+        return replace(ready, voice=voice) if voice else None
 
     async def _hand_over(self, row: Claimed, ready: Parcel, target: int | None) -> Outcome:
         try:
-            number = await hand_over(self._bot, row.chat_id, ready, target)
+            handed = await hand_over(self._bot, row.chat_id, ready, target)
         except TelegramError as error:
             outcome = self._judged(row, judge(error, row))
         else:
-            outcome = Outcome(row, SENT, number)
+            self._note_voice(ready, handed)
+            outcome = Outcome(row, SENT, handed.number)
         if ready.message.leave and outcome.verdict.state is not OutgoingState.WAITING:
             await self._leave(row)
         return outcome
+
+    def _note_voice(self, ready: Parcel, handed: HandedOver) -> None:
+        if self._speech and ready.rendered and ready.voice:
+            self._speech.note_sent(ready.rendered.aloud, ready.voice, handed.voice_id)
 
     async def _leave(self, row: Claimed) -> None:
         try:

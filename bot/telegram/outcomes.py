@@ -35,10 +35,14 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The row's next state. WAITING means again, not within `hold` seconds; `attempted`: it counts as a try."""
+    """The row's next state. WAITING means again, not within `hold` seconds; `attempted`: it counts as a try.
+
+    With `later`, in seconds, it is due again then, and what comes after it in the chat goes first.
+    """
 
     state: OutgoingState
     hold: float = 0.0
+    later: float = 0.0
     attempted: bool = False
     loud: bool = False
     why: str = ""
@@ -46,7 +50,7 @@ class Verdict:
     @property
     def holds_chat(self) -> bool:
         """Later messages of the chat may not go before this one, or need not go at all."""
-        return self.state in (OutgoingState.WAITING, OutgoingState.UNREACHABLE)
+        return self.state in (OutgoingState.WAITING, OutgoingState.UNREACHABLE) and not self.later
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Outcome:
 
 SENT = Verdict(OutgoingState.SENT)
 PUT_BACK = Verdict(OutgoingState.WAITING)
+BEING_MADE = Verdict(OutgoingState.WAITING, later=0.5)
+"""A voice note that is not ready: a danger text that comes after it does not wait for it."""
 WITHDRAWN = Verdict(OutgoingState.WITHDRAWN)
 UNREACHABLE = Verdict(OutgoingState.UNREACHABLE)
 

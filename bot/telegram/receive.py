@@ -43,6 +43,8 @@ KINDS = (
     ("document", Kind.DOCUMENT),
 )
 
+KEPT = frozenset({Kind.VOICE, Kind.PHOTO, Kind.DOCUMENT})
+
 
 def parse(raw: Any, bot: Bot) -> Update | None:
     """Telegram's JSON as an update; none when it lacks what the Bot API promises."""
@@ -115,6 +117,7 @@ def _pressed(bare: Incoming, query: CallbackQuery) -> Incoming:
 def _said(bare: Incoming, kind: Kind, message: Message, mask: Mask) -> Incoming:
     text, masked = mask(clean(message.text or message.caption or "")[: MessageLimit.MAX_TEXT_LENGTH])
     answered = message.reply_to_message
+    file_kind, file_id = _file(message) if kind in KEPT else ("", "")
     return replace(
         bare,
         kind=kind,
@@ -122,11 +125,21 @@ def _said(bare: Incoming, kind: Kind, message: Message, mask: Mask) -> Incoming:
         masked=masked,
         message_id=message.message_id,
         reply_to=answered.message_id if answered else None,
+        file_kind=file_kind,
+        file_id=file_id,
     )
 
 
 def _kind(message: Message) -> Kind:
     return next((kind for name, kind in KINDS if getattr(message, name)), Kind.OTHER)
+
+
+def _file(message: Message) -> tuple[str, str]:
+    """The kind and the id of a file that can be sent on by its id; of a photo the largest size."""
+    if message.photo:
+        return "photo", max(message.photo, key=lambda size: size.width * size.height).file_id
+    files = {"voice": message.voice, "audio": message.audio, "document": message.document}
+    return next(((kind, file.file_id) for kind, file in files.items() if file), ("", ""))
 
 
 def _named(bare: Incoming, user: User | None) -> Incoming:

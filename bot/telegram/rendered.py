@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.speaking.reading import Spoken
+
 Rows = tuple[tuple[tuple[str, str], ...], ...]
 SHORT_LABEL = 14
 SHORT_PER_ROW = 3
@@ -12,11 +14,15 @@ SHORT_PER_ROW = 3
 
 @dataclass(frozen=True)
 class Rendered:
-    """`text` and below it `rows` of buttons, each a label and the data that comes back when it is pressed."""
+    """`text` and below it `rows` of buttons, each a label and the data that comes back when it is pressed.
+
+    With `aloud` that is read aloud, and `text` is for when it cannot be.
+    """
 
     text: str
     rows: Rows = ()
     parse_mode: str | None = None
+    aloud: tuple[Spoken, ...] = ()
 
 
 def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:

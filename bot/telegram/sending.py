@@ -6,26 +6,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Message as TelegramMessage
+from telegram.error import BadRequest
 
 from actions.outbox import Message
+from bot.speech import Voice
 from bot.telegram.keyboards import keyboard
 from bot.telegram.rendered import Rendered
 
+log = structlog.get_logger()
 Render = Callable[[Message], Rendered]
 RENDER_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
 """What a stored message or text of an other version, or a mistake in a text, comes out as."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+VOICE_FILE = "wijkwijzer.ogg"
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message that is ready to go: its words and buttons, or what it is a copy of."""
+    """A message that is ready to go: its words and buttons, or what it is a copy of; `voice` when it is read aloud."""
 
     message: Message
     rendered: Rendered | None
     buttons: InlineKeyboardMarkup | None
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """Telegram's number of a new message, and the id by which it has a voice note that was sent."""
+
+    number: int | None = None
+    voice_id: str = ""
 
 
 def parcel(content: Any, render: Render) -> Parcel:
@@ -37,18 +52,49 @@ def parcel(content: Any, render: Render) -> Parcel:
     return Parcel(message, rendered, keyboard(rendered.rows))
 
 
-async def hand_over(bot: Bot, chat_id: int, ready: Parcel, target: int | None) -> int | None:
-    """Send, pass on or (with `target`) edit; gives Telegram's number of a new message. Raises `TelegramError`."""
+async def hand_over(bot: Bot, chat_id: int, ready: Parcel, target: int | None) -> HandedOver:
+    """Send, pass on or (with `target`) edit. Raises `TelegramError`.
+
+    A sound or file that Telegram refuses, or that the person does not want to get, makes place for the words.
+    """
     if ready.rendered is None:
-        return await _pass_on(bot, chat_id, ready.message)
+        return HandedOver(await _pass_on(bot, chat_id, ready.message))
     if target is not None:
         await _edit(bot, chat_id, ready.rendered, ready.buttons, target)
-        return None
+        return HandedOver()
+    try:
+        sent = await _send_sound_or_file(bot, chat_id, ready)
+    except BadRequest as refused:
+        log.warning("file_refused", key=ready.message.key, why=refused.message.partition(". Parsing")[0][:120])
+        sent = None
+    if sent is not None:
+        return HandedOver(sent.message_id, sent.voice.file_id if sent.voice else "")
+    return HandedOver(await _send_words(bot, chat_id, ready.rendered, ready.buttons))
+
+
+async def _send_sound_or_file(bot: Bot, chat_id: int, ready: Parcel) -> TelegramMessage | None:
+    """The message that was sent, or None when there is only a text to send."""
+    if ready.voice:
+        sound, seconds = ready.voice.content, ready.voice.seconds
+        return await bot.send_voice(chat_id, sound, seconds, reply_markup=ready.buttons, filename=VOICE_FILE)
+    match ready.message.file:
+        case ("photo", file_id):
+            return await bot.send_photo(chat_id, file_id)
+        case ("voice", file_id):
+            return await bot.send_voice(chat_id, file_id)
+        case ("audio", file_id):
+            return await bot.send_audio(chat_id, file_id)
+        case ("document", file_id):
+            return await bot.send_document(chat_id, file_id)
+    return None
+
+
+async def _send_words(bot: Bot, chat_id: int, rendered: Rendered, buttons: InlineKeyboardMarkup | None) -> int:
     sent = await bot.send_message(
         chat_id,
-        ready.rendered.text,
-        parse_mode=ready.rendered.parse_mode,
-        reply_markup=ready.buttons,
+        rendered.text,
+        parse_mode=rendered.parse_mode,
+        reply_markup=buttons,
         link_preview_options=NO_PREVIEW,
     )
     return sent.message_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.files import StoredFile, facts_of, shown_media
+from sandbox.files import StoredFile, checked_voice, facts_of, shown_media
 from sandbox.limits import DOWNLOAD_BYTES, MEDIA_GROUP_ITEMS
 from sandbox.methods.sending import caption_content, deliver
 from sandbox.params import Params, Upload
@@ -18,6 +18,8 @@ def _file(world: World, kind: str, params: Params) -> StoredFile:
     if given.startswith("attach://"):
         upload = params.files.get(given.removeprefix("attach://"))
     if upload is not None:
+        if kind == "voice":
+            upload = checked_voice(upload)
         return world.files.add(kind, upload, facts_of(kind, upload, params.integer("duration")))
     if not given:
         raise bad_request(f"there is no {kind} in the request")

@@ -66,18 +66,15 @@ function voice(source, duration) {
   const length = `${Math.floor(duration / 60)}:${String(duration % 60).padStart(2, "0")}`;
   const progress = make("progress", { max: duration || 1, value: 0, "aria-label": "Hoe ver" });
   const button = make("button", { type: "button", "aria-label": `Spraakbericht van ${duration} seconden afspelen` }, icon("play"));
-  let sound = null;
+  const sound = make("audio", { src: source, preload: "none" });
+  sound.ontimeupdate = () => { progress.value = sound.currentTime; };
+  sound.onpause = () => button.replaceChildren(icon("play"));
+  sound.onplay = () => button.replaceChildren(icon("pause"));
   button.addEventListener("click", () => {
-    if (!sound) {
-      sound = new Audio(source);
-      sound.ontimeupdate = () => { progress.value = sound.currentTime; };
-      sound.onpause = () => button.replaceChildren(icon("play"));
-      sound.onplay = () => button.replaceChildren(icon("pause"));
-    }
     if (sound.paused) sound.play().catch(() => button.replaceChildren(icon("play"))); // a file that is no sound stays silent
     else sound.pause();
   });
-  return make("div", { className: "voice" }, button, progress, make("span", { textContent: length }));
+  return make("div", { className: "voice" }, button, progress, make("span", { textContent: length }), sound);
 }
 
 function buttons(message, phone) {

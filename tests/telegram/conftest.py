@@ -76,6 +76,24 @@ class Telegram:
         self.calls.append(("copy", chat_id, from_chat_id, message_id))
         return SimpleNamespace(message_id=await self._answer(chat_id))
 
+    async def send_voice(self, chat_id: int, voice: Any, duration: Any = None, **options: Any) -> Any:
+        self.calls.append(("voice", chat_id, voice, duration, options))
+        number = await self._answer(chat_id)
+        return SimpleNamespace(message_id=number, voice=SimpleNamespace(file_id=f"id{number}"))
+
+    async def _send_file(self, kind: str, chat_id: int, file_id: str) -> Any:
+        self.calls.append((kind, chat_id, file_id))
+        return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
+
+    async def send_photo(self, chat_id: int, file_id: str) -> Any:
+        return await self._send_file("photo", chat_id, file_id)
+
+    async def send_audio(self, chat_id: int, file_id: str) -> Any:
+        return await self._send_file("audio", chat_id, file_id)
+
+    async def send_document(self, chat_id: int, file_id: str) -> Any:
+        return await self._send_file("document", chat_id, file_id)
+
     async def edit_message_text(self, text: str, *, chat_id: int, message_id: int, **_options: Any) -> Any:
         self.calls.append(("edit", chat_id, text, message_id))
         await self._answer(chat_id)

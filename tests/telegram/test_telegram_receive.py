@@ -70,6 +70,37 @@ def test_in_a_group_every_message_is_group_and_nothing_is_kept(content: dict[str
     assert read(message=message(GROUP, **content)) == Incoming(3, -7, Kind.GROUP)
 
 
+SMALL, LARGE = {**PICTURE, "file_id": "small"}, {**PICTURE, "file_id": "large", "width": 9}
+
+
+@pytest.mark.parametrize(
+    ("content", "file"),
+    [
+        ({"photo": [SMALL, LARGE]}, ("photo", "large")),
+        ({"photo": [LARGE, SMALL], "caption": "het raam"}, ("photo", "large")),
+        ({"voice": {**FILE, "duration": 2}}, ("voice", "f")),
+        ({"audio": {**FILE, "duration": 2}}, ("audio", "f")),
+        ({"document": FILE}, ("document", "f")),
+        ({"video_note": {**FILE, "duration": 2, "length": 3}}, ("", "")),
+        ({"animation": {**PICTURE, "duration": 1}, "document": FILE}, ("", "")),
+        ({"sticker": {**PICTURE, "type": "regular", "is_animated": False, "is_video": False}}, ("", "")),
+        ({"text": "het tocht"}, ("", "")),
+    ],
+    ids=str,
+)
+def test_the_id_of_what_can_be_kept_is_known_of_a_photo_that_of_the_largest(
+    content: dict[str, Any], file: tuple[str, str]
+) -> None:
+    received = read(message=message(**content))
+    assert received is not None
+    assert (received.file_kind, received.file_id) == file
+
+
+def test_an_edited_photo_is_no_new_one() -> None:
+    received = read(edited_message=message(edit_date=1_790_000_001, caption="het raam", photo=[PICTURE]))
+    assert received is not None and received.file_id == ""
+
+
 def test_who_wrote_and_what_it_answers_are_known() -> None:
     received = read(message=message(text="ja", reply_to_message=message(text="?")))
     assert received == Incoming(3, 5, Kind.TEXT, text="ja", message_id=9, reply_to=9, first_name="Fatma", language="nl")
