@@ -1,0 +1,79 @@
+"""How residents find us: posters with a QR code, and how many people came by each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.tables import Event, Person, Poster
+
+LINK_PREFIX = "w_"
+LETTERS = "CFGHJMPQRVWX"
+"""The letters of Open Location Code: none looks like another, and without vowels they spell no word (of danger, say).
+
+No digits either: eight of them can pass for a BSN, and would be masked.
+"""
+CODE_LETTERS = 8
+PLACE_CHARACTERS = 80
+CAME = "source"
+"""The name of the event; its detail is the code."""
+_CODE = re.compile(f"[{LETTERS}]{{{CODE_LETTERS}}}")
+
+
+class PosterError(ValueError):
+    """A poster cannot be made; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A poster and how many people came by it."""
+
+    poster: Poster
+    people: int
+
+
+def make(session: Session, now: datetime, wijk: str, place: str, random: Random) -> Poster:
+    """A new poster with a code that no other has; raises `PosterError` when the place is empty or too long."""
+    place = " ".join(place.split())
+    if not place or len(place) > PLACE_CHARACTERS:
+        raise PosterError(f"--place must say where it will hang, in at most {PLACE_CHARACTERS} characters.")
+    code = _new_code(random)
+    while session.get(Poster, code) is not None:
+        code = _new_code(random)
+    poster = Poster(code=code, wijk=wijk, place=place, created_at=now)
+    session.add(poster)
+    session.flush()
+    return poster
+
+
+def link(bot_name: str, poster: Poster) -> str:
+    """The address in the QR code; Telegram then sends us `/start` with what stands behind `start=`."""
+    return f"https://t.me/{bot_name}?start={LINK_PREFIX}{poster.code}"
+
+
+def find(session: Session, code: str) -> Poster | None:
+    """The poster with that code, in capitals or not; anything may be given."""
+    return session.get(Poster, code.upper()) if _CODE.fullmatch(code.upper()) else None
+
+
+def note_arrival(session: Session, now: datetime, person: Person, poster: Poster) -> None:
+    """Count somebody new, once, by the first poster that they scanned; the figure holds no person."""
+    if person.source is None:
+        person.source = poster.code
+        session.add(Event(at=now, name=CAME, detail=poster.code, wijk=poster.wijk))
+
+
+def listed(session: Session) -> list[Found]:
+    """All posters, the newest first, with how many came by each."""
+    came = select(func.count()).where(Event.name == CAME, Event.detail == Poster.code).scalar_subquery()
+    rows = session.execute(select(Poster, came).order_by(Poster.created_at.desc(), Poster.code))
+    return [Found(poster, people) for poster, people in rows]
+
+
+def _new_code(random: Random) -> str:
+    return "".join(random.choices(LETTERS, k=CODE_LETTERS))
