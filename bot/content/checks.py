@@ -6,44 +6,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.content import numbers
-from bot.content.source import Said, Source, read_source
+from bot.content.directories import described, not_there, read_directories
+from bot.content.rules import FILE, read_rules
+from bot.content.source import DUTCH, Said, Source, read_source
 from bot.content.usage import Usage, read_usage
-from bot.content.wordrules import Breach, Rules, check_label, check_response, read_rules
+from bot.content.wording import check_wordings
 
 CALLBACK_BYTES = 64
 LONGEST_QUESTION = "q99999:"
 
 
 def check_content(flows_dir: Path) -> list[str]:
-    """The problems in `flows/`, empty when all is well; raises `ContentError` for a file that is not YAML.
+    """The problems in `flows/` and `directory/`, empty when all is well.
 
     Beside `flows_dir` it reads the Python code that names keys, the names in
-    `nlu/data`, and the telephone numbers of `directory/`.
+    `nlu/data`, and the records of `directory/`. Raises `ContentError` for a
+    file that is not YAML, `DirectoryError` for a record that is wrong.
     """
     source = read_source(flows_dir)
     usage = read_usage(flows_dir.parent, source)
-    rules = read_rules(flows_dir / "texts" / "nl" / "wordrules.yml")
-    certain = numbers.certain(flows_dir.parent / "directory")
+    rules = read_rules(flows_dir / "texts" / DUTCH / FILE)
+    directories = read_directories(flows_dir.parent / "directory", source.intents)
     return [
-        *_words(source, rules),
+        *check_wordings((*source.said, *described(directories)), rules),
         *_keys(source, usage),
         *_buttons(source),
         *_slots(source, usage),
-        *_numbers(source, certain),
+        *_numbers(source, numbers.certain(directories.values())),
+        *not_there(source.said, directories),
     ]
-
-
-def _words(source: Source, rules: Rules) -> Iterator[str]:
-    for said in source.said:
-        own = rules.for_team() if said.file.name in rules.team_files else rules
-        breaches = check_response(said.key, said.text, own, danger=said.danger)
-        for title, _ in said.buttons:
-            breaches += check_label(title, own)
-        yield from (_breach(said, breach) for breach in breaches)
-
-
-def _breach(said: Said, breach: Breach) -> str:
-    return f'{said.where(breach.excerpt)}: {said.key}: {breach.rule}: "{breach.excerpt}": {breach.remedy}.'
 
 
 def _keys(source: Source, usage: Usage) -> Iterator[str]:

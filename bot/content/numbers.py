@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
-from bot.dialogue.yaml_lines import read_yaml
+from actions.services import Directory, Fit
 
 _NUMBER = re.compile(r"(?<![\d.,])(?:\+31|0)[\d -]{6,13}\d\b|(?<![\d.,])\b11[2-9]\b")
 
@@ -21,19 +20,8 @@ def digits(number: str) -> str:
     return re.sub(r"\D", "", number)
 
 
-def certain(directory: Path) -> frozenset[str]:
-    """The digits of every number that is certain, or that somebody of the organisation confirmed."""
-    files = sorted(directory.glob("*.yml")) if directory.is_dir() else []
-    records = (record for file in files for record in _records(read_yaml(file)))
-    return frozenset(digits(str(phone["number"])) for record in records for phone in record["phones"])
-
-
-def _records(found: Any) -> Iterator[dict[str, Any]]:
-    """Every record with telephone numbers that may be shown, however deep it lies."""
-    if isinstance(found, dict):
-        if found.get("phones") and (found.get("status") == "certain" or found.get("assured_date")):
-            yield found
-        found = list(found.values())
-    if isinstance(found, list):
-        for part in found:
-            yield from _records(part)
+def certain(directories: Iterable[Directory]) -> frozenset[str]:
+    """The digits of every number that is certain, or that somebody confirmed, however long ago."""
+    services = (service for directory in directories for service in directory.services)
+    fit = (service for service in services if service.fit(date.min) is Fit.SHOWN)
+    return frozenset(digits(phone.number) for service in fit for phone in service.phones)

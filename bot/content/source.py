@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.yaml_lines import line_of, read_yaml
+from store.yaml_lines import line_of, read_yaml
 
 DUTCH = "nl"
 
@@ -25,6 +25,9 @@ class Said:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     danger: bool = False
+    listed: bool = False
+    services: tuple[str, ...] = ()
+    letter: bool = False
 
     def where(self, excerpt: str = "") -> str:
         """File and line: of the excerpt where it can be found, else of the wording."""
@@ -44,12 +47,13 @@ class SlotRow:
 
 @dataclass(frozen=True)
 class Source:
-    """All wordings, slots and what the flows name: `named` keys with the file, and the `filled` slots."""
+    """All wordings, slots and what flows name: `named` keys with the file, `filled` slots, `intents` that start one."""
 
     said: tuple[Said, ...]
     slots: Mapping[str, SlotRow]
     named: Mapping[str, str]
     filled: frozenset[str]
+    intents: frozenset[str]
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -61,15 +65,24 @@ class Source:
 
 def read_source(flows_dir: Path) -> Source:
     """Read flows, slots and Dutch texts; raises `ContentError` for a file that is not YAML."""
-    said = tuple(_said(flows_dir / "texts" / DUTCH))
+    said = read_texts(flows_dir / "texts" / DUTCH)
     slots = {row.name: row for row in _slots(flows_dir / "slots.yml")}
     named: dict[str, str] = {}
     filled: set[str] = set()
+    intents: set[str] = set()
     for file, step in _steps(flows_dir):
         for key in _keys_of(step):
             named.setdefault(key, f"{file}:{line_of(step)}")
         filled |= _filled_by(step)
-    return Source(said, slots, named, frozenset(filled))
+        intents |= {step["intent"]} if isinstance(step.get("intent"), str) else set()
+    for row in _tips(flows_dir / "triage.yml"):
+        named.setdefault(row["say"], f"{flows_dir / 'triage.yml'}:{line_of(row)}")
+    return Source(said, slots, named, frozenset(filled), frozenset(intents))
+
+
+def read_texts(folder: Path) -> tuple[Said, ...]:
+    """All wordings in a folder of texts; raises `ContentError` for a file that is not YAML."""
+    return tuple(_said(folder))
 
 
 def _said(folder: Path) -> Iterator[Said]:
@@ -90,6 +103,9 @@ def _wording(file: Path, key: str, variant: Any) -> Said:
         synonyms={str(v): tuple(map(str, words)) for v, words in metadata.get("synonyms", {}).items()},
         lines=tuple(line["text"] for line in metadata.get("lines", ())),
         danger=bool(metadata.get("danger")),
+        listed=bool(metadata.get("list")),
+        services=tuple(metadata.get("services", ())),
+        letter=bool(metadata.get("letter")),
     )
 
 
@@ -102,6 +118,10 @@ def _steps(flows_dir: Path) -> Iterator[tuple[Path, Any]]:
     for file in sorted(flows_dir.glob("*.yml")):
         for found in _mappings(read_yaml(file).get("flows", {})):
             yield file, found
+
+
+def _tips(file: Path) -> Iterator[Any]:
+    return iter(read_yaml(file).get("tips", ()))
 
 
 def _mappings(found: Any) -> Iterator[Any]:
