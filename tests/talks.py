@@ -1,46 +1,32 @@
-"""Plays transcripts: what somebody says or presses, and what the bot must answer. Stored and read back at each step."""
+"""The stage on which tests play talks: that of the product, with recorded meanings in place of Rasa."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
-
-from actions.outbox import Message
-from bot.conversations import Conversations
-from bot.dialogue.conversation import Conversation
-from bot.incoming import Incoming, Kind
-from bot.resident import Resident
-from bot.team_side import TeamSide
-from bot.telegram.receive import store_updates
-from bot.telegram.rendered import Rendered
+from actions.services import Directory
+from bot import rehearsal
+from bot.rehearsal import START, Answered, GivenClock, NoButton, keys, said
 from bot.understanding.masking import mask
 from bot.understanding.rasa import Meaning, Parsed
 from bot.understanding.safety import SafetyPhrases
-from bot.understanding.understand import Understanding
 from bot.words import Words
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person, Talk
 
-START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class GivenClock:
-    """A clock that stands still until it is moved."""
-
-    moment: datetime = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def move(self, **step: float) -> None:
-        self.moment += timedelta(**step)
+__all__ = [
+    "START",
+    "Answered",
+    "GivenClock",
+    "GivenSource",
+    "NoButton",
+    "RecordedMeanings",
+    "Someone",
+    "Stage",
+    "keys",
+    "said",
+]
 
 
 @dataclass
@@ -61,157 +47,40 @@ class RecordedMeanings:
         return Parsed(meanings, self.languages_of.get(text))
 
 
+@dataclass
+class GivenSource:
+    """A directory that is not read from a file; whoever changes it also gives it another stamp."""
+
+    directory: Directory
+    version: int = 0
+
+    def stamp(self) -> int:
+        return self.version
+
+    def read(self) -> Directory:
+        return self.directory
+
+
 def _recorded(told: str, usual: float) -> Meaning:
     """`mould`, or `mould 0.4` with the confidence."""
     intent, _, confidence = told.partition(" ")
     return Meaning(intent, float(confidence or usual))
 
 
-async def _at_once(function: Any, *args: Any) -> Any:
-    return function(*args)
-
-
-_updates = itertools.count(1)
-
-
-class Stage:
-    """Everything below Telegram, with people who talk to it by hand."""
+class Stage(rehearsal.Stage):
+    """Everything below Telegram, with recorded meanings unless something else stands in for Rasa."""
 
     def __init__(self, database: Database, words: Words, phrases: SafetyPhrases, rasa: Any = None) -> None:
-        self.database, self.words, self.clock = database, words, GivenClock()
-        self.rasa = rasa or RecordedMeanings()
-        understanding = Understanding(words.content, phrases, self.rasa)
-        self.conversations = Conversations(
-            database,
-            self.clock,
-            understanding,
-            Resident(words),
-            TeamSide(),
-            _at_once,  # type: ignore[arg-type]
-        )
+        super().__init__(database, words, phrases, rasa or RecordedMeanings(), GivenSource(words.directory()))
 
     def person(self, chat_id: int, name: str = "Voorbeeld") -> Someone:
         return Someone(self, chat_id, name)
 
-    async def take(self, incoming: Incoming) -> None:
-        with self.database.transaction() as session:
-            store_updates(session, self.clock.now(), [incoming])
-        while await self.conversations.handle_next(incoming.chat_id):
-            pass
-        self.deliver()
 
-    def deliver(self) -> None:
-        """Stand in for Telegram: what is due has arrived, with the row's own number as that of the message."""
-        lost = select(Person.chat_id).where(Person.reachable.is_(False))
-        due = (Outgoing.state == OutgoingState.WAITING) & (Outgoing.due_at <= self.clock.now())
-        sent = {"state": OutgoingState.SENT, "telegram_message_id": Outgoing.id, "sent_at": self.clock.now()}
-        with self.database.transaction() as session:
-            session.execute(update(Outgoing).where(due, Outgoing.chat_id.not_in(lost)).values(**sent))
-
-
-@dataclass
-class Answered:
-    """A message that the bot queued for somebody, as it would be sent."""
-
-    key: str
-    rendered: Rendered
-    message: Message
-    row_id: int
-
-    def data(self, label: str) -> str:
-        """What comes back when the button with that label is pressed."""
-        labels = {title: data for row in self.rendered.rows for title, data in row}
-        if label not in labels:
-            raise AssertionError(f"{self.key} has no button '{label}', only {list(labels)}")
-        return labels[label]
-
-    def choices(self) -> dict[str, str]:
-        """The buttons by what they mean (`portaal`, `back`, `line 2`, `claim`), with the data that comes back."""
-        return {_meaning(data): data for row in self.rendered.rows for _, data in row}
-
-
-def _meaning(data: str) -> str:
-    """`q12:portaal` means portaal, `q12:!back` back, `q12:~2` line 2, `claim:5` claim."""
-    name, _, rest = data.partition(":")
-    if not name.startswith("q"):
-        return name
-    return f"line {rest[1:]}" if rest.startswith("~") else rest.removeprefix("!")
-
-
-@dataclass
-class Someone:
-    """A person with a chat. Each call gives what the bot queued for them since the last one."""
-
-    stage: Stage
-    chat_id: int
-    name: str
-    seen: int = 0
-    last_message: int = 0
-    said: list[str] = field(default_factory=list)
-    screen: list[Answered] = field(default_factory=list)
+class Someone(rehearsal.Someone):
+    """A person whose sentences mean what the test says."""
 
     def says(self, text: str, *means: str) -> list[Answered]:
         if means:
             self.stage.rasa.meanings_of[mask(text)[0]] = means
-        cut, masked = mask(text)
-        return self.sends(kind=Kind.TEXT, text=cut, masked=masked)
-
-    def presses(self, label: str) -> list[Answered]:
-        """Press a button of the latest message that has one."""
-        for answer in reversed(self.screen):
-            if any(label == title for row in answer.rendered.rows for title, _ in row):
-                return self._press(answer, answer.data(label))
-        shown = [title for answer in self.screen for row in answer.rendered.rows for title, _ in row]
-        raise AssertionError(f"no message has a button '{label}'; there were {shown[-12:]}")
-
-    def chooses(self, choice: str) -> list[Answered]:
-        """Press the button that means this, on the latest message that has one."""
-        latest = next((answer for answer in reversed(self.screen) if choice in answer.choices()), None)
-        if latest is None:
-            shown = [list(answer.choices()) for answer in self.screen[-3:]]
-            raise AssertionError(f"no message has a button for '{choice}'; the last have {shown}")
-        return self._press(latest, latest.choices()[choice])
-
-    def _press(self, answer: Answered, data: str) -> list[Answered]:
-        return self.sends(kind=Kind.PRESS, data=data, callback_id="c", message_id=answer.row_id)
-
-    def edits(self, message: int, text: str) -> list[Answered]:
-        return self.sends(kind=Kind.EDITED, text=text, message_id=message)
-
-    def sends(self, **what: Any) -> list[Answered]:
-        self.last_message += 1
-        self.said.append(what.get("text", ""))
-        given = {"message_id": self.last_message, **what}
-        update = Incoming(update_id=next(_updates), chat_id=self.chat_id, first_name=self.name, **given)
-        asyncio.run(self.stage.take(update))
-        return self.hears()
-
-    def hears(self) -> list[Answered]:
-        """What the bot queued for this person since the last look; keeps the words that would be sent."""
-        with self.stage.database.reading() as session:
-            new = select(Outgoing).where(Outgoing.chat_id == self.chat_id, Outgoing.id > self.seen)
-            rows = list(session.scalars(new.order_by(Outgoing.id)))
-        answers = [self._answered(row) for row in rows]
-        self.screen += answers
-        self.seen = rows[-1].id if rows else self.seen
-        return answers
-
-    def _answered(self, row: Outgoing) -> Answered:
-        message = Message.from_json(row.content)
-        copied = message.copy_of is not None
-        rendered = Rendered("(kopie)") if copied else self.stage.words.render(message)
-        return Answered(message.key, rendered, message, row.id)
-
-    def conversation(self) -> Conversation:
-        with self.stage.database.reading() as session:
-            talk = session.scalar(select(Talk).join(Person).where(Person.chat_id == self.chat_id))
-            return Conversation.from_json(talk.state) if talk else Conversation()
-
-
-def keys(answers: Sequence[Answered]) -> list[str]:
-    return [answer.key for answer in answers]
-
-
-def said(answers: Sequence[Answered]) -> list[str]:
-    """The keys without the change that shows what was chosen."""
-    return [key for key in keys(answers) if key != "utter_answered"]
+        return super().says(text)
