@@ -15,14 +15,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from actions import team
+from actions import attachments, team
 from actions.outbox import Button, Message, queue, withdraw
 from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestChange, RequestState, Role, Urgency
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a resident approved to be sent on."""
+    """What a resident approved to be sent on; `exit`, `coach` and `why` are what the triage table advised."""
 
     wijk: str | None
     topics: tuple[str, ...]
@@ -31,6 +31,9 @@ class Wish:
     by_whom: str
     summary: str
     contact: str | None = None
+    exit: str | None = None
+    coach: str | None = None
+    why: tuple[str, ...] = ()
 
 
 class Claim(enum.StrEnum):
@@ -43,10 +46,11 @@ class Claim(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Requested:
-    """A request, and how many people were shown its card."""
+    """A request, and how many people were shown its card; the `professionals` among them do this as their work."""
 
     request: Request
     readers: int
+    professionals: int
 
 
 def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requested:
@@ -60,13 +64,18 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
         by_whom=wish.by_whom,
         summary=wish.summary,
         contact=wish.contact,
+        exit=wish.exit,
+        coach=wish.coach,
+        why=" ".join(wish.why),
         state=RequestState.REQUESTED,
         requested_at=now,
     )
     session.add(wanted)
     session.flush()
     note(session, now, wanted, "requested")
-    return Requested(wanted, _offer(session, now, wanted, _who_may_take(session, wanted)))
+    members = _who_may_take(session, wanted)
+    professionals = sum(member.role is Role.PROFESSIONAL for member in members)
+    return Requested(wanted, _offer(session, now, wanted, members), professionals)
 
 
 def offer_waiting(session: Session, now: datetime, member: Member) -> int:
@@ -218,8 +227,14 @@ def _tell_of_claim(session: Session, now: datetime, found: Request, member: Memb
         queue(session, now, row.chat_id, Message(key, values), subject=f"{card_subject(found)}:edit", edits=row)
     subject = subject_of(found)
     close_button = ((Button("button_close", f"close:{found.id}"),),)
-    text = {**_card_values(found), "summary": _as_list(found.summary), "contact": found.contact or ""}
+    text = {
+        **_card_values(found),
+        "summary": _as_list(found.summary),
+        "contact": found.contact or "",
+        "why": found.why.split(),
+    }
     queue(session, now, _chat(member), Message("case_text", text, buttons=close_button), subject=subject)
+    attachments.send_on(session, now, found.person, _chat(member), found.id, subject)
     note(session, now, found, "opened", member)
     queue(session, now, found.person.chat_id, Message("utter_claimed", {"name": member.name}), subject=subject)
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from store.tables import Outgoing, OutgoingState
 
+MOST_SAID = 12
+
 
 @dataclass(frozen=True)
 class Button:
@@ -30,15 +32,22 @@ class Message:
     of the response `key` then become buttons whose data begins with it.
     `buttons` are rows below those. `copy_of` (chat, message) passes on a
     message as it is, without its sender. `leave` leaves the group afterwards.
+    `opens` names the flow that begins with this question, when it is asked long after the talk.
+    `aloud` are messages to be read aloud in one voice note, and `file` is a kind
+    (`photo`, `voice`, `audio`, `document`) with the id by which Telegram has it;
+    the words of `key` are then said when that cannot be sent.
     """
 
     key: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     language: str = "nl"
     question: int | None = None
+    opens: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
     copy_of: tuple[int, int] | None = None
     leave: bool = False
+    aloud: tuple[Message, ...] = ()
+    file: tuple[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         buttons = [[[b.label, b.data, dict(b.values)] for b in row] for row in self.buttons]
@@ -47,17 +56,21 @@ class Message:
             "values": dict(self.values),
             "language": self.language,
             "question": self.question,
+            "opens": self.opens,
             "buttons": buttons,
             "copy_of": self.copy_of,
             "leave": self.leave,
+            "aloud": [message.as_json() for message in self.aloud],
+            "file": self.file,
         }
         return {name: value for name, value in stored.items() if value}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Message:
         rows = tuple(tuple(Button(*button) for button in row) for row in stored.get("buttons", ()))
-        copy_of = tuple(stored["copy_of"]) if "copy_of" in stored else None
-        return cls(**{**stored, "buttons": rows, "copy_of": copy_of})
+        pairs = {name: tuple(stored[name]) for name in ("copy_of", "file") if name in stored}
+        aloud = tuple(cls.from_json(message) for message in stored.get("aloud", ()))
+        return cls(**{**stored, **pairs, "buttons": rows, "aloud": aloud})
 
 
 def queue(
@@ -105,10 +118,29 @@ def find(session: Session, chat_id: int, telegram_message_id: int) -> Outgoing |
     return session.scalar(select(Outgoing).where(here))
 
 
+def is_replaced(session: Session, row: Outgoing) -> bool:
+    """Whether other words and buttons were sent in place of a message."""
+    return session.scalar(select(Outgoing.id).where(Outgoing.edits_id == row.id).limit(1)) is not None
+
+
 def last_about(session: Session, chat_id: int, subject: str) -> Outgoing | None:
     """The latest message to a chat about a subject."""
     about = select(Outgoing).where(Outgoing.subject == subject, Outgoing.chat_id == chat_id)
     return session.scalar(about.order_by(Outgoing.id.desc()).limit(1))
+
+
+def said_last(session: Session, now: datetime, chat_id: int, up_to: Outgoing | None = None) -> tuple[Message, ...]:
+    """What was said to a chat in one go, the last time or the time of `up_to`: messages in words, oldest first."""
+    said = select(Outgoing).where(Outgoing.chat_id == chat_id, Outgoing.due_at <= now, Outgoing.edits_id.is_(None))
+    if up_to is not None:
+        said = said.where(Outgoing.id <= up_to.id)
+    rows = session.scalars(said.order_by(Outgoing.id.desc()).limit(MOST_SAID))
+    worded = [(row.due_at, message) for row in rows if _is_worded(message := Message.from_json(row.content))]
+    return tuple(message for due_at, message in reversed(worded) if due_at == worded[0][0])
+
+
+def _is_worded(message: Message) -> bool:
+    return not (message.copy_of or message.aloud or message.file)
 
 
 def subject_of(session: Session, chat_id: int, telegram_message_id: int) -> str | None:

@@ -8,11 +8,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_
 from sqlalchemy.orm import Session
 
-from store.tables import Inbox, InboxState, Misunderstood, Outgoing, OutgoingState, Request, RequestState, Table, Talk
+from store.tables import (
+    Attachment,
+    Inbox,
+    InboxState,
+    Misunderstood,
+    Outgoing,
+    OutgoingState,
+    Request,
+    RequestState,
+    Table,
+    Talk,
+)
 
 TALK = timedelta(days=30)
 MESSAGE = timedelta(days=30)
 MISUNDERSTOOD = timedelta(days=30)
+ATTACHMENT = timedelta(days=30)
 CLOSED_REQUEST = timedelta(days=90)
 
 
@@ -29,6 +41,7 @@ def _past_term(now: datetime) -> list[tuple[type[Table], ColumnElement[bool]]]:
         (Inbox, and_(handled, Inbox.handled_at <= now - MESSAGE)),
         (Outgoing, and_(done, or_(Outgoing.sent_at <= now - MESSAGE, Outgoing.due_at <= now - MESSAGE))),
         (Misunderstood, Misunderstood.at <= now - MISUNDERSTOOD),
+        (Attachment, Attachment.at <= now - ATTACHMENT),
         (Request, and_(Request.state == RequestState.CLOSED, Request.closed_at <= now - CLOSED_REQUEST)),
     ]
 

@@ -14,11 +14,16 @@ import typer
 from sqlalchemy import exc
 
 from actions import handoffs, misunderstood, team
-from actions.directory import DirectoryError, load_organisation
+from actions.directory import load_organisation
+from actions.records import DirectoryError
+from actions.sources import PosterError
+from bot import cli_directory, cli_flows, cli_poster, cli_talk, cli_words
+from bot.installation import bot_name as _username
+from bot.installation import open_database as _database
+from bot.installation import read_settings as _settings
 from store import encryption, rotation
 from store.clock import Clock, ClockError
-from store.database import Database
-from store.settings import ROOT, Settings, SettingsError, load_settings
+from store.settings import ROOT, SettingsError, load_settings
 from store.tables import Role
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wijkwijzer: from a cold house to help.")
@@ -30,6 +35,12 @@ app.add_typer(team_app, name="team")
 app.add_typer(misunderstood_app, name="misunderstood")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
+app.add_typer(cli_poster.app, name="poster")
+app.add_typer(cli_directory.app, name="directory")
+app.add_typer(cli_words.app, name="words")
+app.add_typer(cli_flows.flows_app, name="flows")
+app.add_typer(cli_flows.triage_app, name="triage")
+app.add_typer(cli_talk.app, name="talk")
 
 DEMO = ROOT / "var" / "demo"
 
@@ -38,12 +49,12 @@ def _readable() -> tuple[type[Exception], ...]:
     """The errors that somebody can mend; their messages say how."""
     from telegram.error import TelegramError
 
-    from bot.dialogue.yaml_lines import ContentError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
+    from store.yaml_lines import ContentError
 
     ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
-    return (*ours, TelegramError, exc.OperationalError)
+    return (*ours, PosterError, TelegramError, exc.OperationalError)
 
 
 @app.command("bot")
@@ -81,11 +92,12 @@ def run() -> None:
 def check() -> None:
     """Check flows, texts and the directory: what residents would stumble over."""
     from bot.content.checks import check_content
+    from bot.content.everyday import not_checked
 
     settings = load_settings()
     mistakes = check_content(settings.flows)
-    for mistake in mistakes:
-        typer.echo(mistake)
+    for line in (*mistakes, *not_checked()):
+        typer.echo(line)
     typer.echo(f"{len(mistakes)} things to mend." if mistakes else "Flows and texts are in order.")
     raise SystemExit(1 if mistakes else 0)
 
@@ -253,27 +265,6 @@ def _state(active: bool, joined: bool, reachable: bool) -> str:
     if not joined:
         return "link not used yet"
     return "joined" if reachable else "cannot be reached"
-
-
-def _settings() -> Settings:
-    settings = load_settings()
-    encryption.configure(settings.encryption_keys)
-    return settings
-
-
-def _database(settings: Settings) -> Database:
-    """The database, upgraded; raises `KeysMissing` when the keys do not fit what is stored."""
-    database = Database(settings.database_url)
-    database.upgrade()
-    rotation.check_keys(database)
-    return database
-
-
-async def _username(settings: Settings) -> str:
-    from bot.telegram.connect import connected
-
-    async with connected(settings.telegram_bot_token, settings.telegram_api_url) as bot:
-        return bot.username
 
 
 def main() -> None:

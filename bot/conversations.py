@@ -84,6 +84,8 @@ class Conversations:
                 return False
             heard = await self._understand(glance)
             await self.in_thread(self.apply, glance, heard)
+            if glance.is_member:
+                await self.in_thread(self.team_side.refresh_directory)
         except DATABASE_TROUBLE:
             raise
         except Exception:  # whatever a message does, the next one must be handled: the update is counted and set aside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +11,21 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.conversations import Conversations
+from bot.live_content import LiveContent
+from bot.live_directory import LiveDirectory
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 20
 WAKE_SECONDS = 5
 ERASE_HOURS = 6
+REFRESH_SECONDS = 5
+ASK_HOURS = 1
 
 
 def start_jobs(
     conversations: Conversations,
+    directory: LiveDirectory,
+    content: LiveContent,
     notify: Callable[[Collection[int]], None],
     wake: Callable[[], None],
     in_thread: Callable[..., Awaitable[Any]],
@@ -35,10 +42,25 @@ def start_jobs(
     async def erase() -> None:
         log.info("retention_carried_out", **await in_thread(conversations.erase_old))
 
+    async def refresh_directory() -> None:
+        await in_thread(directory.refresh)
+
+    async def refresh_content() -> None:
+        """In a thread of its own: reading all texts takes a second, and the database is not needed for it."""
+        await asyncio.to_thread(content.refresh)
+
+    async def ask_directory() -> None:
+        """Whoever is responsible for a record is asked about it, in the hours for that."""
+        if asked := await in_thread(directory.ask):
+            log.info("directory_asked", people=asked)
+
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
     scheduler.add_job(look_for_due, "interval", seconds=WAKE_SECONDS, **options)
     scheduler.add_job(erase, "interval", hours=ERASE_HOURS, next_run_time=datetime.now(UTC), **options)
+    scheduler.add_job(refresh_directory, "interval", seconds=REFRESH_SECONDS, **options)
+    scheduler.add_job(refresh_content, "interval", seconds=REFRESH_SECONDS, **options)
+    scheduler.add_job(ask_directory, "interval", hours=ASK_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.start()
     return scheduler

@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actions.outbox import Button, Message
-from bot.dialogue.content import Content
 from bot.dialogue.conversation import Said
 from bot.words import Words
 
-NAV_BUTTONS = {"back": "button_back", "skip": "button_skip", "human": "button_human"}
-LINE_BUTTONS = {"leave_out": "button_leave_out", "change": "button_change"}
+LISTEN, HUMAN = "listen", "human"
+NAV_BUTTONS = {"back": "button_back", "skip": "button_skip", LISTEN: "button_listen", HUMAN: "button_human"}
 MOST_IN_ROW = 3
 
 
-def message(content: Content, said: Said, language: str) -> Message:
-    """A message with the buttons below the options: per line of a summary, then back, skip and a human."""
+def message(said: Said, language: str) -> Message:
+    """A message with the buttons below the options: per line of a summary, then back, skip, listen and a human."""
     return Message(
         key=said.key,
         values={**said.values, "line_keys": list(said.lines)} if said.lines else dict(said.values),
         language=language,
         question=said.question,
-        buttons=tuple(_rows(content, said)),
+        buttons=tuple(_rows(said)),
     )
 
 
-def _rows(content: Content, said: Said) -> Iterator[tuple[Button, ...]]:
+def _rows(said: Said) -> Iterator[tuple[Button, ...]]:
     if said.lines:
-        label = LINE_BUTTONS[content.response(said.key).variants[0].each_line]
-        lines = [Button(label, f"q{said.question}:~{n}", {"number": n}) for n in range(1, len(said.lines) + 1)]
+        numbers = range(1, len(said.lines) + 1)
+        lines = [Button("button_change", f"q{said.question}:~{number}", {"number": number}) for number in numbers]
         yield from (tuple(lines[at : at + MOST_IN_ROW]) for at in range(0, len(lines), MOST_IN_ROW))
-    nav = [Button(NAV_BUTTONS[wish], f"q{said.question or 0}:!{wish}") for wish in said.nav]
-    for row in (nav[:-1], nav[-1:]) if len(nav) == MOST_IN_ROW else (nav,):
-        if row:
-            yield tuple(row)
+    nav = {wish: Button(label, f"q{said.question or 0}:!{wish}") for wish, label in NAV_BUTTONS.items()}
+    listens = (said.question is not None or said.nav) and not said.aloud
+    offered = [wish for wish in nav if wish in said.nav or (wish == LISTEN and listens)]
+    rows = ([wish for wish in offered if wish != HUMAN], [HUMAN]) if {*offered} > {LISTEN, HUMAN} else (offered,)
+    yield from (tuple(nav[wish] for wish in row) for row in rows if row)
 
 
 def answered(words: Words, asked: Message, chosen: str) -> Message:

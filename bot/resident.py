@@ -9,12 +9,12 @@ import structlog
 from actions import handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
 from actions.team import JoinRefused
-from bot import misheard
+from bot import attached, entry, misheard
 from bot.dialogue import player
-from bot.dialogue.conversation import Conversation, Event, Happened, Question, Said
+from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
 from bot.dialogue.playing import Turn
 from bot.incoming import FILES, Kind
-from bot.messages import answered, message
+from bot.messages import LISTEN, answered, message
 from bot.steps import STEPS, Asked
 from bot.visit import Visit
 from bot.words import Words
@@ -23,10 +23,10 @@ from store.tables import Talk
 
 log = structlog.get_logger()
 START = "/start"
-TEAM_BUTTONS = ("claim:", "close:", "case:")
+TEAM_BUTTONS = ("claim:", "close:", "case:", "dir:")
 COUNTED = frozenset(
-    {"talk_started", "asked", "answered", "danger", "not_understood", "doubted", "meant", "language"}
-    | {"flow_started", "flow_ended"}
+    {"talk_started", "asked", "answered", "danger", "not_understood", "doubted", "meant", "language", "told"}
+    | {"flow_started", "flow_ended", "listened"}
 )
 
 
@@ -48,7 +48,7 @@ class Resident:
             case _ if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
                 _join(visit)
             case _ if not self._passed_on(visit):
-                self._play(visit)
+                self._play(entry.by_poster(visit, self.words.wijk_names))
 
     def _passed_on(self, visit: Visit) -> bool:
         """Plain messages go to the person who helps; danger, buttons and commands stay with the bot."""
@@ -67,6 +67,7 @@ class Resident:
     def _play(self, visit: Visit) -> None:
         if visit.incoming.data.startswith(TEAM_BUTTONS):
             log.warning("team_button_refused", update_id=visit.incoming.update_id, person_id=visit.person.id)
+        visit = attached.keep(_once(visit))
         turn = player.play(self.words.content, visit.conversation, visit.heard)
         events = list(turn.events)
         while acting := turn.acting:
@@ -78,27 +79,42 @@ class Resident:
             events += turn.events
         _store(visit, replace(turn.conversation, took_up=misheard.took_up(self.words.content, visit, events)))
         misheard.note(self.words.content, visit, events)
-        for said in _spoken(visit, turn, events):
-            visit.say(message(self.words.content, said, visit.person.language), subject=_subject(said.question))
+        entry.forget_if_refused(visit, turn.conversation)
+        for said in _spoken(visit, turn, attached.told(visit, events)):
+            answer = message(said, visit.person.language)
+            if said.aloud:
+                visit.say(replace(answer, aloud=_said_last(visit)), subject=_aloud(visit))
+            else:
+                visit.say(answer, subject=_subject(said.question))
         self._show_choice(visit)
         _count(visit, turn.conversation, events)
 
     def _show_choice(self, visit: Visit) -> None:
         """The question that was answered shows the choice and loses its buttons; after the next one is asked."""
+        if visit.heard.begins:
+            return self._show_follow_up(visit)
         question = visit.conversation.open
         chosen = self._chosen(visit, question) if question is not None else None
         if question is None or chosen is None:
             return
+        outbox.withdraw(visit.session, _aloud(visit))
         row = outbox.last_about(visit.session, visit.person.chat_id, _subject(question.number) or "")
         if row is not None:
             shown = answered(self.words, Message.from_json(row.content), chosen)
+            queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
+
+    def _show_follow_up(self, visit: Visit) -> None:
+        """A question that was sent on its own shows the choice too, so that it is not answered twice."""
+        row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
+        if row is not None:
+            shown = answered(self.words, Message.from_json(row.content), visit.incoming.data)
             queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
 
     def _chosen(self, visit: Visit, question: Question) -> str | None:
         """The button that the answer stands for, or a free text; None when the open question was not answered."""
         heard, incoming = visit.heard, visit.incoming
         if incoming.kind is Kind.PRESS:
-            took_effect = heard.answer or heard.line or heard.wish
+            took_effect = heard.answer or heard.line or heard.wish not in ("", LISTEN)
             return incoming.data if took_effect and incoming.data.startswith(f"q{question.number}:") else None
         if heard.answer is None or heard.corrects:
             return None
@@ -106,9 +122,22 @@ class Resident:
         return value if self.words.content.slots[question.slot].free else f"q{question.number}:{value}"
 
 
+def _once(visit: Visit) -> Visit:
+    """A question that was sent on its own counts once: its second answer is a press on an old button."""
+    row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
+    if not visit.heard.begins or row is None or not outbox.is_replaced(visit.session, row):
+        return visit
+    return replace(visit, heard=Heard(visit.now, remark="utter_old_button"))
+
+
 def _subject(question: int | None) -> str | None:
     """What a question is filed under, so that its message can be found when it is answered."""
     return None if question is None else f"question:{question}"
+
+
+def _aloud(visit: Visit) -> str:
+    """What voice notes are filed under: one that is not ready when its question is answered is not sent any more."""
+    return f"aloud:{visit.person.id}"
 
 
 def _store(visit: Visit, conversation: Conversation) -> None:
@@ -127,10 +156,18 @@ def _spoken(visit: Visit, turn: Turn, events: list[Event]) -> list[Said]:
         said.insert(0, Said("utter_masked", {}))
     if not said:
         said.append(Said("utter_nothing_open", {}))
-    asked = any(one.question is not None for one in said)
+    open_still = turn.conversation.open is not None
+    asked = any(one.question is not None or (one.aloud and open_still) for one in said)
     if not asked and not turn.conversation.slots.get("handoff_result"):
         said[-1] = replace(said[-1], nav=("human",))
     return said
+
+
+def _said_last(visit: Visit) -> tuple[Message, ...]:
+    """The open question with what was said before it; without one what was said last."""
+    question, chat_id = visit.conversation.open, visit.person.chat_id
+    asked = outbox.last_about(visit.session, chat_id, f"question:{question.number}") if question else None
+    return outbox.said_last(visit.session, visit.now, chat_id, asked)
 
 
 def _join(visit: Visit) -> None:

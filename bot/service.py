@@ -18,7 +18,10 @@ from actions import relay
 from actions.directory import load_organisation
 from bot.conversations import Conversations
 from bot.jobs import start_jobs
+from bot.live_content import LiveContent
+from bot.live_directory import DirectoryFile, LiveDirectory
 from bot.resident import Resident
+from bot.speech import Speech
 from bot.start import read_content
 from bot.team_side import TeamSide
 from bot.telegram.claims import end_leases
@@ -44,7 +47,7 @@ SQLITE_THREADS = 1
 POSTGRESQL_THREADS = 8
 CHATS_AT_ONCE = 16
 LONGEST_WAIT = 30.0
-COMMANDS = ("start", "terug", "mens", "stop", "help", "privacy", "vergeet")
+COMMANDS = ("start", "terug", "luister", "mens", "stop", "help", "privacy", "vergeet")
 
 
 class Chats:
@@ -93,11 +96,15 @@ class Service:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         organisation = load_organisation(settings.directory, settings.organisation)
         content = read_content(settings.flows, organisation)
-        self.words = Words(content, organisation.wijk_names())
+        self.words = Words(content, organisation.wijk_names(), now=self.clock.now)
+        source = DirectoryFile(settings.directory, settings.organisation, self.words)
+        self.directory = LiveDirectory(source, self.database, self.clock)
+        self.words.directory = self.directory.current
         self.rasa = Rasa(settings.rasa_url, settings.rasa_timeout)
         phrases = SafetyPhrases.read(settings.flows / "texts")
         understanding = Understanding(content, phrases, self.rasa)
-        resident, team_side = Resident(self.words), TeamSide()
+        resident, team_side = Resident(self.words), TeamSide(self.words, self.directory.refresh)
+        self.live_content = LiveContent(settings.flows, organisation, self.words, understanding)
         self.conversations = Conversations(
             self.database, self.clock, understanding, resident, team_side, self.in_thread
         )
@@ -124,6 +131,7 @@ class Service:
         """Tables of the newest form, and keys that fit what is stored: otherwise we do not start."""
         self.database.upgrade()
         rotation.check_keys(self.database)
+        self.directory.refresh()
         if self.database.on_sqlite:
             with self.database.transaction() as session:
                 end_leases(session)
@@ -148,6 +156,7 @@ class Service:
 
     async def _work(self, stop: asyncio.Event) -> None:
         pacing = Pacing(self.settings.telegram_messages_per_second)
+        speech = Speech(self.settings.recordings)
         deliverer = Deliverer(
             self.database,
             self.bot,
@@ -156,13 +165,16 @@ class Service:
             pacing,
             self.in_thread,
             log,
+            speech=speech,
             on_unreachable=relay.tell_lost,
             on_uncertain=relay.tell_doubt,
         )
         chats = Chats(self.conversations, deliverer.wake)
         intake = Intake(self.database, self.bot, mask, self.clock, chats.notify, self.in_thread, log)
         chats.notify(await self.in_thread(self.conversations.waiting_chats))
-        jobs = start_jobs(self.conversations, chats.notify, deliverer.wake, self.in_thread)
+        jobs = start_jobs(
+            self.conversations, self.directory, self.live_content, chats.notify, deliverer.wake, self.in_thread
+        )
         log.info("bot_started", database=self.database.engine.dialect.name)
         waking = asyncio.create_task(self.rasa.wake(self.settings.rasa_start_seconds))
         try:
@@ -172,6 +184,7 @@ class Service:
         finally:
             waking.cancel()
             jobs.shutdown(wait=False)
+            await speech.close()
             await chats.settle()
         log.info("bot_stopped")
 

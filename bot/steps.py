@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions import handoffs, privacy
-from actions.outbox import Message, queue
-from bot.dialogue.content import TIERS
-from bot.dialogue.conversation import Conversation, Done
+from actions import attachments, handoffs, privacy
+from actions.outbox import Message, queue, withdraw
+from actions.quiet_hours import waking_time
+from bot.dialogue.conversation import Conversation, Done, Said
 from bot.dialogue.summary import lines_of
+from bot.dialogue.triage import TIERS
+from bot.messages import HUMAN, message
 from bot.words import Words
 from store.tables import Person, Urgency
 
 APPROVED = "send_ok"
+FILES_LINE = "utter_line_attachments"
+ALSO_LINE = "utter_line_also"
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,49 @@ class Asked:
 def request_handoff(asked: Asked) -> Done:
     """Send on what the resident approved, to the people they chose."""
     slots = asked.slots
+    if FILES_LINE in _left_out(asked):
+        attachments.forget(asked.session, asked.person)
     wijk = slots.get("wijk")
     wish = handoffs.Wish(
         wijk=wijk if wijk in asked.words.wijk_names else None,
-        topics=asked.conversation.topics or ("talk_to_human",),
+        topics=_topics(asked),
         urgency=_urgency(asked),
-        reach=slots["reach"],
-        by_whom=slots["by_whom"],
+        reach=slots.get("reach") or "here",
+        by_whom=slots.get("by_whom") or "own_wijk",
         summary=_approved_text(asked),
         contact=slots.get("phone"),
+        exit=slots.get("exit"),
+        coach=slots.get("coach"),
+        why=_reasons(asked),
     )
     requested = handoffs.request(asked.session, asked.now, asked.person, wish)
-    return Done({"handoff_result": _result(requested), "readers": requested.readers}, ends_talk=True)
+    told = {
+        "handoff_result": _result(requested),
+        "readers": requested.readers,
+        "professionals": requested.professionals,
+    }
+    return Done(told, ends_talk=True)
+
+
+def ask_about_tips(asked: Asked) -> Done:
+    """In 2 weeks: did it work, is it warmer?"""
+    return _ask_later(asked, "tips_later", "utter_ask_tips_worked", timedelta(weeks=2))
+
+
+def ask_about_landlord(asked: Asked) -> Done:
+    """In 6 weeks: did the landlord do anything?"""
+    return _ask_later(asked, "landlord_later", "utter_ask_landlord_answer", timedelta(weeks=6))
+
+
+def _ask_later(asked: Asked, flow: str, key: str, after: timedelta) -> Done:
+    """Ask it once, however often it was promised; not at night and not on a Sunday."""
+    subject = f"{flow}:{asked.person.id}"
+    withdraw(asked.session, subject)
+    due = waking_time(asked.now + after)
+    said = message(Said(key, {}, nav=(HUMAN,)), asked.person.language)
+    question = replace(said, opens=flow)
+    queue(asked.session, asked.now, asked.person.chat_id, question, subject=subject, due_at=due)
+    return Done()
 
 
 def forget_me(asked: Asked) -> Done:
@@ -60,6 +95,8 @@ def forget_me(asked: Asked) -> Done:
 STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_request_handoff": request_handoff,
     "action_forget_me": forget_me,
+    "action_ask_about_tips": ask_about_tips,
+    "action_ask_about_landlord": ask_about_landlord,
 }
 
 
@@ -69,16 +106,41 @@ def _approved_text(asked: Asked) -> str:
     return asked.words.lines(tuple(line.key for line in lines), asked.slots, "nl")
 
 
+def _topics(asked: Asked) -> tuple[str, ...]:
+    """What the talk was about, and what was named but not talked about: whoever helps hears both."""
+    return tuple(dict.fromkeys((*asked.conversation.topics, *_also(asked)))) or ("talk_to_human",)
+
+
 def _urgency(asked: Asked) -> Urgency:
-    """The most urgent of what the flow found and what the topics mean (domain.md, section 3)."""
+    """The most urgent of what the triage table found and what was only named (domain.md, section 3)."""
     content = asked.words.content
-    tiers = [content.tier(topic) for topic in asked.conversation.topics]
+    tiers = [content.tier(topic) for topic in _also(asked)]
     tiers.append(asked.slots.get("urgency") or Urgency.NORMAL.value)
-    pressing = (tier for tier in tiers if tier != "info")
-    return Urgency(min(pressing, key=TIERS.index, default=Urgency.NORMAL.value))
+    return Urgency(min(tiers, key=TIERS.index))
+
+
+def _also(asked: Asked) -> tuple[str, ...]:
+    """What was named but not talked about, unless the resident took it out of the text."""
+    return () if ALSO_LINE in _left_out(asked) else tuple(asked.slots.get("also") or ())
+
+
+def _reasons(asked: Asked) -> tuple[str, ...]:
+    """The rows that decided, but none that would tell what the resident took out of the text."""
+    content = asked.words.content
+    lines = content.response(f"utter_ask_{APPROVED}").variant(asked.slots).lines
+    told = {slot for line in lines_of(content, APPROVED, asked.slots) for slot in line.slots}
+    taken_out = {slot for line in lines if line.key in _left_out(asked) for slot in line.slots}
+    rows = asked.slots.get("why") or ()
+    return tuple(row for row in rows if not content.triage.rests_on(row) & (taken_out - told))
+
+
+def _left_out(asked: Asked) -> Collection[str]:
+    return asked.slots.get("left_out") or ()
 
 
 def _result(requested: handoffs.Requested) -> str:
     if requested.readers == 0:
         return "no_one"
-    return "professional_too" if requested.request.urgency is Urgency.CRISIS else "offered"
+    if requested.request.urgency is not Urgency.CRISIS:
+        return "offered"
+    return "professional_too" if requested.professionals else "no_professional"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
 
-from actions import handoffs, people, relay
+from actions import directory_changes, handoffs, people, relay
 from actions.handoffs import Claim
 from actions.outbox import Button, Message, queue, subject_of
+from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
+from bot.words import Words
 from store.tables import Member, Request
 
 log = structlog.get_logger()
@@ -22,6 +25,9 @@ _PRESSED = re.compile(r"(claim|close|case):(\d{1,18})(?::(\d{1,18}))?", re.ASCII
 @dataclass(frozen=True)
 class TeamSide:
     """What happens with an update of a member of the team."""
+
+    words: Words
+    refresh_directory: Callable[[], None]
 
     def handle(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
         """Answer one update within its transaction."""
@@ -34,10 +40,17 @@ class TeamSide:
                 return
             case _ if incoming.text.startswith("/"):
                 _tell(session, now, incoming, "team_help")
+            case _ if incoming.reply_to and (key := _asked_number(session, incoming)):
+                self._directory(session, now, member, incoming).number(key)
             case _:
                 self._pass_on(session, now, member, incoming)
 
+    def _directory(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> DirectoryAnswers:
+        return DirectoryAnswers(self.words, session, now, member, incoming)
+
     def _press(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
+        if incoming.data.startswith("dir:"):
+            return self._directory(session, now, member, incoming).press()
         found = _PRESSED.fullmatch(incoming.data)
         if found is None:
             return _tell(session, now, incoming, "team_help")
@@ -76,6 +89,8 @@ class TeamSide:
 
     def _pass_on(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
         cases = handoffs.claimed_by(session, member)
+        if not cases and (key := _asked_number(session, incoming)):
+            return self._directory(session, now, member, incoming).number(key)
         if not cases:
             return _tell(session, now, incoming, "team_no_case")
         case = _meant(session, incoming, cases)
@@ -84,6 +99,10 @@ class TeamSide:
         is_file = incoming.kind in FILES
         chat = incoming.chat_id
         return relay.to_resident(session, now, case, member, chat, incoming.message_id, incoming.text, is_file)
+
+
+def _asked_number(session: Session, incoming: Incoming) -> str | None:
+    return directory_changes.number_asked(session, incoming.chat_id, incoming.reply_to)
 
 
 def _meant(session: Session, incoming: Incoming, cases: list[Request]) -> Request | None:

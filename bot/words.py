@@ -3,29 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from actions.outbox import Button, Message
-from bot.dialogue.content import Content
+from actions.services import Directory
+from bot import service_words
+from bot.dialogue.content import DUTCH, Content
+from bot.dialogue.responses import Variant
+from bot.speaking.reading import Spoken, read_out
 from bot.telegram.rendered import Rendered, arrange
+from store.clock import Clock
+
+LISTEN_DATA = ":!listen"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Words:
-    """The texts of one installation."""
+    """The texts of one installation, and what they name: wijken, and the services as they are at the moment.
+
+    `content` is replaced while the bot runs, when somebody writes a text anew.
+    """
 
     content: Content
     wijk_names: Mapping[str, str]
+    directory: Callable[[], Directory] = Directory
+    now: Callable[[], datetime] = Clock().now
 
     def render(self, message: Message) -> Rendered:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
         variant = self.content.response(message.key, message.language).variant(message.values)
-        text = self.fill(variant.text, message.values, message.language)
-        options = [(option.title, f"q{message.question}:{option.value}") for option in variant.offered(message.values)]
-        rows = arrange(options) if message.question is not None else ()
+        text = self._worded(variant, message.values, message.language)
+        asked = f"q{message.question}" if message.question is not None else message.opens and f"f:{message.opens}"
+        options = [(option.title, f"{asked}:{option.value}") for option in variant.offered(message.values)]
+        rows = arrange(options) if asked else ()
         own = tuple(tuple(self._label(button, message.language) for button in row) for row in message.buttons)
-        return Rendered(text=text, rows=rows + own)
+        aloud = tuple(self._spoken(said) for said in message.aloud)
+        return Rendered(text=text, rows=rows + own, aloud=aloud)
+
+    def _spoken(self, said: Message) -> Spoken:
+        """A message as it is read aloud, with its buttons; in Dutch where it is not there in its own language."""
+        language = said.language if said.key in self.content.texts.get(said.language, {}) else DUTCH
+        shown = self.render(replace(said, language=language))
+        titles = [title for row in shown.rows for title, data in row if not data.endswith(LISTEN_DATA)]
+        choices = (self.say("utter_listen_choices", {}, language), *titles) if titles else ()
+        text = read_out((*shown.text.splitlines(), *choices))
+        recorded_as = said.key if self.content.response(said.key, language).is_always_the_same else ""
+        return Spoken(text, language, recorded_as)
 
     def fill(self, text: str, values: Mapping[str, Any], language: str) -> str:
         """Put values into a text; `{say_x}` is the wording of slot x, `{lines}` the numbered lines of a summary."""
@@ -36,8 +61,13 @@ class Words:
         return "\n".join(self.say(key, values, language) for key in keys)
 
     def say(self, key: str, values: Mapping[str, Any], language: str = "nl") -> str:
-        variant = self.content.response(key, language).variant(values)
-        return self.fill(variant.text, values, language)
+        """The wording of a response; pieces of it that have no words leave no gap."""
+        worded = self._worded(self.content.response(key, language).variant(values), values, language)
+        return "\n".join(" ".join(line.split()) for line in worded.split("\n"))
+
+    def _worded(self, variant: Variant, values: Mapping[str, Any], language: str) -> str:
+        named = {"services": variant.services} if variant.services else {}
+        return self.fill(variant.text, {**values, **named}, language)
 
     def _label(self, button: Button, language: str) -> tuple[str, str]:
         return self.say(button.label, button.values, language), button.data
@@ -51,7 +81,7 @@ class _Filling(dict[str, Any]):
         self.words, self.language = words, language
 
     def __getitem__(self, name: str) -> Any:
-        made = _MADE.get(name)
+        made = MADE.get(name)
         return made(self) if made else super().__getitem__(name)
 
     def __missing__(self, name: str) -> str:
@@ -66,6 +96,12 @@ class _Filling(dict[str, Any]):
         said = [self.say(key) for key in self.get("line_keys", ())]
         return "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
 
+    def tips(self) -> str:
+        return "\n".join(f"{number}. {self.say(key)}" for number, key in enumerate(self.get("tips", ()), start=1))
+
+    def also_topics(self) -> str:
+        return ", ".join(self.say(f"utter_topic_{intent}") for intent in self.get("also", ()))
+
     def choices(self) -> str:
         """The one or two things that somebody may have meant, on one line."""
         variant = self.words.content.response("utter_ask_meant", self.language).variants[0]
@@ -79,13 +115,19 @@ class _Filling(dict[str, Any]):
         return ", ".join(self.say(f"utter_topic_{intent}") for intent in self.get("topics", ()))
 
 
-_MADE: Mapping[str, Callable[[_Filling], str]] = {
+MADE: Mapping[str, Callable[[_Filling], str]] = {
     "choices": _Filling.choices,
     "lines": _Filling.lines,
+    "line": lambda filling: filling.say(str(filling.get("changing"))),
+    "tips": _Filling.tips,
+    "also_topics": _Filling.also_topics,
     "topics": _Filling.topics,
+    "services": lambda filling: service_words.services(filling.words, filling, filling.language),
+    "service_facts": lambda filling: service_words.facts(filling.words, filling, filling.language),
     "topic": lambda filling: filling.say(f"utter_topic_{filling.get('kept_topic')}"),
     "asked": lambda filling: filling.say(str(filling.get("asked_key"))),
     "wijk_name": _Filling.wijk,
+    "reasons": lambda filling: "\n".join(filling.words.content.triage.reason(row) for row in filling.get("why", ())),
     "urgency_words": lambda filling: filling.say("utter_say_urgency"),
     "reach_words": lambda filling: filling.say("utter_say_reach"),
 }

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from bot.dialogue.flow import Act, Call, Collect, Flow, Link, Say, SetSlots, Slot
 from bot.dialogue.flow_reader import FlowReader
 from bot.dialogue.responses import Option, Response, read_response
-from bot.dialogue.yaml_lines import ContentError, LocatedDict, line_of, read_yaml
+from bot.dialogue.triage import Triage, read_triage
+from bot.dialogue.triage_check import check_triage
+from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml
 
 DUTCH = "nl"
-DATA_FILES = {"slots.yml", "urgency.yml"}
+DATA_FILES = {"slots.yml", "triage.yml"}
 DATA_TEXTS = {"safety_phrases.yml", "wordrules.yml"}
 MAY_PRESS = frozenset({"no_money"})
-TIERS = ("danger", "crisis", "soon", "normal", "info")
 DEFAULT_SESSION_MINUTES = 720
 
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that the player and the words need. `tiers` gives the urgency of an intent."""
+    """Everything that the player and the words need."""
 
     flows: Mapping[str, Flow]
     slots: Mapping[str, Slot]
     texts: Mapping[str, Mapping[str, Response]]
     triggers: Mapping[str, str]
-    tiers: Mapping[str, str]
+    triage: Triage
     session_minutes: int = DEFAULT_SESSION_MINUTES
     asked_anew: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -40,11 +40,13 @@ class Content:
         return key in self.texts[DUTCH]
 
     def tier(self, intent: str) -> str:
-        return self.tiers.get(intent, "info")
+        """How soon somebody must look at it, before anything was asked."""
+        return self.triage.tiers.get(intent, "info")
 
     def rank(self, intent: str) -> int:
-        """Where an intent stands in the order of urgency; 0 is danger."""
-        return TIERS.index(self.tier(intent))
+        """Where an intent stands among those that cannot wait as long; the lower, the sooner it is talked about."""
+        order = tuple(self.triage.tiers)
+        return order.index(intent) if intent in order else len(order)
 
     def is_pressing(self, intent: str) -> bool:
         """Whether an intent is a crisis, or becomes one by its answers: worth a question however unsure."""
@@ -61,9 +63,10 @@ def load_content(flows: Path, lists: Mapping[str, tuple[Option, ...]]) -> Conten
     slots, minutes = _read_slots(flows / "slots.yml", lists)
     found = dict(_read_flows(flows))
     texts = {folder.name: _read_texts(folder, lists) for folder in sorted((flows / "texts").iterdir())}
-    content = Content(found, slots, texts, _triggers(found), _read_tiers(flows / "urgency.yml"), minutes)
+    content = Content(found, slots, texts, _triggers(found), read_triage(flows / "triage.yml"), minutes)
     for name, flow in found.items():
         _check_flow(flows, name, flow, content)
+    check_triage(content.triage, {name: slot.values for name, slot in slots.items()}, content.knows)
     return replace(content, asked_anew={name: _asked_anew(content, name) for name in found})
 
 
@@ -81,8 +84,9 @@ def _read_slot(file: Path, name: str, entry: LocatedDict, lists: Mapping[str, tu
     values = [str(value) for value in entry.get("values", ())]
     if kind == "categorical" and not values:
         raise ContentError(f"{file}:{line_of(entry)}: slot '{name}' needs 'values:'.")
-    listed = lists.get((entry.get("metadata") or {}).get("options", ""), ())
-    return Slot(name, tuple(option.value for option in listed) + tuple(values))
+    metadata = entry.get("metadata") or {}
+    listed = lists.get(metadata.get("options", ""), ())
+    return Slot(name, tuple(option.value for option in listed) + tuple(values), bool(metadata.get("counted")))
 
 
 def _read_flows(flows: Path) -> Iterator[tuple[str, Flow]]:
@@ -110,14 +114,6 @@ def _read_texts(folder: Path, lists: Mapping[str, tuple[Option, ...]]) -> dict[s
     return texts
 
 
-def _read_tiers(file: Path) -> dict[str, str]:
-    source: dict[str, Any] = read_yaml(file)["urgency"]
-    wrong = sorted(set(source) - set(TIERS))
-    if wrong:
-        raise ContentError(f"{file}:1: '{wrong[0]}' is no urgency; use {', '.join(TIERS)}.")
-    return {intent: tier for tier, intents in source.items() for intent in intents}
-
-
 def _asked_anew(content: Content, name: str) -> frozenset[str]:
     """The slots that a flow, and those it calls, ask again each time: neither kept for the talk nor for good."""
     reached, to_do = {name}, [name]
@@ -127,12 +123,8 @@ def _asked_anew(content: Content, name: str) -> frozenset[str]:
         reached |= called
         to_do += called
     anew = {step.slot for flow in reached for step in content.flows[flow].collects() if not step.keep}
-    leaves_out = any(_each_line(content, slot) == "leave_out" for slot in anew)
-    return frozenset(anew - content.persisted | ({"left_out"} if leaves_out else set()))
-
-
-def _each_line(content: Content, slot: str) -> str:
-    return content.response(f"utter_ask_{slot}").variants[0].each_line
+    has_lines = any(content.response(f"utter_ask_{slot}").variants[0].lines for slot in anew)
+    return frozenset(anew - content.persisted | ({"left_out"} if has_lines else set()))
 
 
 def _triggers(flows: Mapping[str, Flow]) -> dict[str, str]:

@@ -34,6 +34,13 @@ class Run:
     def with_mark(self, mark: Mark) -> Run:
         return replace(self, trail=(*self.trail, mark))
 
+    def said_anew(self, slots: frozenset[str]) -> Run:
+        """Without what was said after the first of these answers: another answer may need other words."""
+        places = [place for place, mark in enumerate(self.trail) if mark.what == "slot" and mark.name in slots]
+        first = min(places, default=len(self.trail))
+        later = tuple(mark for mark in self.trail[first:] if mark.what != "said")
+        return replace(self, trail=(*self.trail[:first], *later))
+
     def without_slots(self, slots: frozenset[str]) -> Run:
         kept = tuple(mark for mark in self.trail if not (mark.what == "slot" and mark.name in slots))
         return replace(self, trail=kept)
@@ -150,12 +157,14 @@ class Danger:
 class Heard:
     """What somebody meant, as far as it was understood. At most the fields that apply are set.
 
-    `wish` is one of back, skip, stop, repeat, restart, help. `line` is the
+    `wish` is one of back, skip, stop, repeat, restart, help, listen, human. `line` is the
     number of a summary line to change or leave out. `remark` is a text key that
     answers what came in (a voice note, an old button) without changing anything.
     `doubt` holds one or two intents to choose from, when it is not clear which
     of them was meant. `ranking` is what the classifier made of the sentence, and
     `language` the one that it is written in, empty when that is not clear.
+    `begins` is a flow whose first question was sent on its own, with `answer` the answer to it.
+    `known` fills slots that have no answer yet, so that they are not asked.
     """
 
     at: datetime
@@ -170,17 +179,23 @@ class Heard:
     doubt: tuple[str, ...] = ()
     ranking: Ranking = ()
     language: str = ""
+    begins: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Said:
-    """Say the response `key`; with `question` it is asked, `nav` names the buttons below it."""
+    """Say the response `key`; with `question` it is asked, `nav` names the buttons below it.
+
+    With `aloud` what was said last is read aloud; `key` is for when that cannot be done.
+    """
 
     key: str
     values: Mapping[str, Any]
     question: int | None = None
     nav: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    aloud: bool = False
 
 
 @dataclass(frozen=True)

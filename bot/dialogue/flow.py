@@ -35,6 +35,13 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Decide:
+    """Read the triage table for the answers so far; done anew on each walk, so a changed answer changes the advice."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class Call:
     id: str
     flow: str
@@ -57,7 +64,7 @@ class Noop:
     id: str
 
 
-Step = Collect | Say | Act | Call | Link | SetSlots | Noop
+Step = Collect | Say | Act | Decide | Call | Link | SetSlots | Noop
 
 
 @dataclass(frozen=True)
@@ -93,10 +100,11 @@ class Flow:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for an answer: one of `values`, or free text when there are none."""
+    """A place for an answer: one of `values`, or free text when there are none; `counted` in the figures by value."""
 
     name: str
     values: tuple[str, ...] = ()
+    counted: bool = False
 
     @property
     def free(self) -> bool:

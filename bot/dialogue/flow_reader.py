@@ -12,6 +12,7 @@ from bot.dialogue.flow import (
     Branch,
     Call,
     Collect,
+    Decide,
     Flow,
     Link,
     Noop,
@@ -19,10 +20,11 @@ from bot.dialogue.flow import (
     SetSlots,
     Step,
 )
-from bot.dialogue.yaml_lines import ContentError, LocatedDict, LocatedList, line_of
+from store.yaml_lines import ContentError, LocatedDict, LocatedList, line_of
 
 STEP_KEYS = ("collect", "action", "call", "link", "set_slots", "noop")
 OTHER_KEYS = {"id", "next", "reset_after_flow_ends", "description"}
+TRIAGE = "action_triage"
 FLOW_KEYS = {"name", "description", "nlu_trigger", "persisted_slots", "steps"}
 
 
@@ -82,7 +84,7 @@ class FlowReader:
             case "collect":
                 return Collect(named, value, keep=source.get("reset_after_flow_ends") is False)
             case "action":
-                return Say(named, value) if value.startswith("utter_") else Act(named, value)
+                return self._action(named, value)
             case "call":
                 return Call(named, value)
             case "link":
@@ -91,6 +93,11 @@ class FlowReader:
                 return SetSlots(named, self._slot_values(value))
             case _:
                 return Noop(named)
+
+    def _action(self, named: str, value: str) -> Step:
+        if value == TRIAGE:
+            return Decide(named)
+        return Say(named, value) if value.startswith("utter_") else Act(named, value)
 
     def _default_id(self, kind: str, value: Any) -> str:
         """A name that stays the same when steps are added elsewhere: running talks remember it."""

@@ -11,11 +11,26 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dialogue.content import DUTCH, Content
-from bot.dialogue.conversation import Acting, Answer, Conversation, Danger, Done, Heard, Mark, Run
-from bot.dialogue.playing import DOUBT, DOUBTED, HUMAN, MEANT, MENU, SKIPPED, START, Playing, Turn, without
+from bot.dialogue.conversation import Acting, Answer, Conversation, Danger, Done, Heard, Mark, Run, Said
+from bot.dialogue.playing import (
+    CHANGE_LINE,
+    CHANGING,
+    DOUBT,
+    DOUBTED,
+    FOLLOW_UPS,
+    HUMAN,
+    LINE_CHOICES,
+    MEANT,
+    MENU,
+    SKIPPED,
+    START,
+    Playing,
+    Turn,
+    without,
+)
 from bot.dialogue.summary import lines_of
 
-SPEAKS, FOR_ANOTHER = "speaks", "for_someone_else"
+SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 
 def play(content: Content, conversation: Conversation, heard: Heard) -> Turn:
@@ -47,11 +62,15 @@ class _Listener(Playing):
     """Takes what was heard, the most important first."""
 
     def hear(self, heard: Heard) -> None:
+        self.now = replace(self.now, slots={**heard.known, **self.now.slots})
         if not (heard.danger and heard.danger.certain):
             self._notice(heard.language)
         if heard.danger:
             self.note_topics(heard.intents)
             return self._endanger(heard.danger)
+        if heard.begins and heard.answer:
+            self._note_answered(heard.answer)
+            return self.start(heard.begins, FOLLOW_UPS[heard.begins], heard.answer)
         if not self.now.started and self.now.open is None:
             return self._begin(heard)
         if self._long_ago(heard) and not heard.answer:
@@ -88,10 +107,13 @@ class _Listener(Playing):
 
     def _endanger(self, danger: Danger) -> None:
         """Put the numbers on top of whatever is going on; the question below comes back afterwards."""
+        self.hold_derived()
         flow = danger.intent if danger.certain else f"check_{danger.intent}"
         runs = self.now.runs
         while runs and (runs[-1].flow == danger.intent or runs[-1].flow.startswith("check_")):
             runs = runs[:-1]
+        if self.now.kept:  # what was said beside it is offered afterwards, before the menu
+            runs = tuple(run for run in runs if run.flow != MENU)
         self.happened("danger", danger.intent if danger.certain else f"asked_{danger.intent}")
         self.clear_collected(flow)
         self.now = replace(self.now, runs=(*runs, Run(flow)))
@@ -131,12 +153,19 @@ class _Listener(Playing):
             case "help":
                 self.say("utter_help")
                 self.go_on(or_menu=True)
+            case "listen":
+                self._read_aloud()
             case _:
                 self.go_on(or_menu=True)
 
+    def _read_aloud(self) -> None:
+        """What was said last is read aloud; the open question stays as it is."""
+        self.events.append(Said("utter_listen_failed", {}, aloud=True))
+        self.happened("listened", self.now.open.slot if self.now.open else "")
+
     def _back(self) -> None:
         """Cut the trail back to before the last answer; what has been done stays done."""
-        if self.drop_doubt():
+        if self.drop(DOUBT, CHANGE_LINE):
             return self.go_on(or_menu=True)
         for depth in range(len(self.now.runs) - 1, -1, -1):
             run = self.now.runs[depth]
@@ -174,7 +203,7 @@ class _Listener(Playing):
         self.start(MENU if "consent" in kept else START)
 
     def _change_line(self, number: int) -> None:
-        """A line of the open summary: ask its questions again, or leave it out of what is sent."""
+        """A line of the open summary: ask what must happen with it."""
         question = self.now.open
         walked = self.walk_top()
         lines = lines_of(self.content, question.slot, walked.slots) if question and walked else ()
@@ -182,36 +211,38 @@ class _Listener(Playing):
             self.say("utter_old_button")
             return self.go_on(or_menu=True)
         line = lines[number - 1]
-        if self._each_line(question.slot) == "leave_out":
-            left_out = [*self.now.slots.get("left_out", []), line.key]
-            self.now = replace(self.now, slots={**self.now.slots, "left_out": left_out})
-        else:
-            self.forget_answers(frozenset(line.slots))
-        self.go_on()
-
-    def _each_line(self, slot: str) -> str:
-        return self.content.response(f"utter_ask_{slot}").variants[0].each_line
+        asked = {step.slot for step in walked.collected} if walked else set()
+        choices = ["change"] * bool(asked & set(line.slots)) + ["leave_out", "keep"]
+        self.now = replace(self.now, slots={**self.now.slots, CHANGING: line.key, LINE_CHOICES: choices})
+        self.start(CHANGE_LINE)
 
     def _answer(
         self, answer: Answer, *, corrects: bool = False, intents: tuple[str, ...] = (), doubt: tuple[str, ...] = ()
     ) -> None:
         if self.now.runs[-1].flow in (MENU, DOUBT) and any(self.is_topic(i) for i in intents):
-            self.drop_doubt()
+            self.drop(DOUBT)
             return self._topics(intents)
         misunderstood = self.now.misunderstood if answer.slot == MEANT else 0
         slots = {**self.now.slots, answer.slot: answer.value}
         self.now = replace(self.now, slots=slots, misunderstood=misunderstood)
         if corrects:
             self.say("utter_corrected")
+            self.now = self.now.with_top(self.now.runs[-1].said_anew(frozenset({answer.slot})))
         else:
             top = self.now.runs[-1].with_mark(Mark("slot", answer.slot, answer.message))
             self.now = self.now.with_top(top)
-            self.happened("answered", answer.slot)
+            self._note_answered(answer)
         self.note_topics(tuple(i for i in intents if self.is_topic(i)))
         if doubt:
             return self._doubt(doubt, intents)
         urgent = self.take_urgent(intents)
         return self.start(self.content.triggers[urgent], urgent) if urgent else self.go_on()
+
+    def _note_answered(self, answer: Answer) -> None:
+        """For the figures: that it was answered, and of some questions also what."""
+        self.happened("answered", answer.slot)
+        if self.content.slots[answer.slot].counted:
+            self.happened("told", f"{answer.slot}:{answer.value}")
 
     def _topics(self, intents: tuple[str, ...]) -> None:
         """Take the most urgent first; a topic that can wait is kept while a question is open."""
@@ -223,6 +254,7 @@ class _Listener(Playing):
         if HUMAN in known and topics:
             return self._to_human_about(topics)
         if FOR_ANOTHER in known and topics:
+            self.now = replace(self.now, slots={**self.now.slots, FOR_OTHER: "yes"})
             self.say("utter_for_someone_else")
         return self.take(topics or known)
 

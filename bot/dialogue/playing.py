@@ -7,13 +7,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue.content import Content
-from bot.dialogue.conversation import Acting, Conversation, Done, Event, Happened, Heard, Mark, Question, Run, Said
+from bot.dialogue.conversation import (
+    Acting,
+    Answer,
+    Conversation,
+    Done,
+    Event,
+    Happened,
+    Heard,
+    Mark,
+    Question,
+    Run,
+    Said,
+)
+from bot.dialogue.responses import Line
 from bot.dialogue.summary import lines_of
 from bot.dialogue.walk import Walked, walk
 
 START, MENU, HANDOFF, OFFER_KEPT = "start", "menu", "handoff", "offer_kept"
 DOUBT, DOUBTED, MEANT, NEITHER = "doubt", "doubted", "meant", "neither"
 START_KEPT, TAKE_MEANT = "action_start_kept", "action_take_meant"
+CHANGE_LINE, TAKE_LINE = "change_line", "action_change_line"
+LINE_CHOICE, CHANGING, LINE_CHOICES = "line_choice", "changing", "line_choices"
+ALSO = "also"
+FOLLOW_UPS: Mapping[str, str] = {"tips_later": "small_measures", "landlord_later": "landlord_complaint"}
+"""The flows that begin with a question which was sent on its own, long after the talk, and what each is about."""
 HUMAN = "talk_to_human"
 SKIPPED = "skipped"
 URGENT = "crisis"
@@ -46,16 +64,22 @@ class Playing:
             self.now = replace(self.now, last_heard=heard.at)
         return Turn(self.now, tuple(self.events))
 
-    def start(self, flow: str, topic: str = "") -> None:
-        """Begin a flow on top of what is open; the menu never stays beneath something else."""
-        self._hold_derived()
+    def start(self, flow: str, topic: str = "", answer: Answer | None = None) -> None:
+        """Begin a flow on top of what is open, with the `answer` to its first question if that was given already.
+
+        The menu never stays beneath something else.
+        """
+        self.hold_derived()
         runs = tuple(run for run in self.now.runs if run.flow not in (MENU, flow))
         self.clear_collected(flow)
         kept = tuple(i for i in self.now.kept if self.content.triggers.get(i) != flow)
         topics = self.now.topics
         if topic and topic not in topics and self._counts_as_topic(topic):
             topics = (*topics, topic)
-        self.now = replace(self.now, runs=(*runs, Run(flow)), topics=topics, kept=kept, open=None)
+        begun = Run(flow, (Mark("slot", answer.slot, answer.message),) if answer else ())
+        slots = {**self.now.slots, answer.slot: answer.value} if answer else self.now.slots
+        self.now = replace(self.now, runs=(*runs, begun), slots=slots, topics=topics, kept=kept, open=None)
+        self.now = replace(self.now, started=self.now.started or flow == START)
         self.resumed = False
         self.happened("flow_started", flow)
         self.go_on()
@@ -81,7 +105,8 @@ class Playing:
         return None
 
     def walk_top(self) -> Walked | None:
-        return walk(self.content, self.now.runs[-1], self.now.slots) if self.now.runs else None
+        slots = {**self.now.slots, ALSO: list(self.now.kept)} if self.now.kept else self.now.slots
+        return walk(self.content, self.now.runs[-1], slots) if self.now.runs else None
 
     def _ask(self, walked: Walked) -> None:
         assert walked.asks is not None
@@ -125,6 +150,8 @@ class Playing:
             self._start_kept()
         elif name == TAKE_MEANT:
             self._take_meant(walked.slots[MEANT])
+        elif name == TAKE_LINE:
+            self._take_line(walked.slots[LINE_CHOICE], walked.slots[CHANGING])
         else:
             self.events.append(Acting(name, walked.mark, walked.slots))
 
@@ -168,19 +195,38 @@ class Playing:
 
     def _take_meant(self, meant: str) -> None:
         """Go on with what was chosen out of two; neither of them counts as not understood."""
-        self.drop_doubt()
+        self.drop(DOUBT)
         self.happened("meant", meant)
         if meant != NEITHER:
             self.now = replace(self.now, misunderstood=0)
             return self.take((meant,))
         return self.not_understood("utter_meant_neither")
 
-    def drop_doubt(self) -> bool:
-        """Take the question of doubt off, if that is on top; gives whether it was."""
-        if not self.now.runs or self.now.runs[-1].flow != DOUBT:
+    def _take_line(self, choice: str, key: str) -> None:
+        """Ask again what a line of the summary rests on, or leave the line out of what is sent."""
+        self.drop(CHANGE_LINE)
+        if choice == "leave_out":
+            left_out = [*self.now.slots.get("left_out", []), key]
+            self.now = replace(self.now, slots={**self.now.slots, "left_out": left_out})
+        elif choice == "change":
+            walked = self.walk_top()
+            asked = {step.slot for step in walked.collected} if walked else set()
+            resting = next((line.slots for line in self._lines_asked(walked) if line.key == key), ())
+            changing = frozenset(asked & set(resting))
+            self.now = self.now.with_top(self.now.runs[-1].said_anew(changing))
+            self.forget_answers(changing)
+        self.go_on()
+
+    def _lines_asked(self, walked: Walked | None) -> tuple[Line, ...]:
+        return lines_of(self.content, walked.asks.slot, walked.slots) if walked and walked.asks else ()
+
+    def drop(self, *flows: str) -> bool:
+        """Take a question aside off, if one of these flows is on top; gives whether it was."""
+        if not self.now.runs or self.now.runs[-1].flow not in flows:
             return False
+        flow = self.now.runs[-1].flow
         self.now = replace(self.now, runs=self.now.runs[:-1])
-        self.clear_collected(DOUBT)
+        self.clear_collected(flow)
         return True
 
     def not_understood(self, first_time: str = "utter_not_understood") -> None:
@@ -230,7 +276,7 @@ class Playing:
         run = self.now.runs[-1]
         passed = {step.slot for step in walked.collected}
         answered = {mark.name for mark in run.trail if mark.what == "slot"}
-        stale = frozenset(answered - passed)
+        stale = frozenset(answered - passed - self.content.persisted)
         if stale:
             self.forget_answers(stale)
         return bool(stale)
@@ -244,7 +290,7 @@ class Playing:
         anew = self.content.asked_anew[flow]
         self.now = replace(self.now, slots=without(self.now.slots, anew))
 
-    def _hold_derived(self) -> None:
+    def hold_derived(self) -> None:
         """What the flow underneath has set so far holds while something else goes first."""
         walked = self.walk_top()
         if walked:

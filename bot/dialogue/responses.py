@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.yaml_lines import ContentError, LocatedDict, LocatedList, line_of
+from store.yaml_lines import ContentError, LocatedDict, LocatedList, line_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Variant:
     `bands` read typed numbers. `several` says what an answer with more than one value means: `first` the first
     one that is named, otherwise a value of its own. `only` names a slot with a list of values: their options
     alone are offered, in that order, and after them those that `always` names. `means` holds, for a value, the
-    intents that stand for it while this is asked.
+    intents that stand for it while this is asked. `services` are records of the directory, for `{services}`.
+    `hear` are the values
+    that a sentence which begins the flow may give already.
     """
 
     text: str
@@ -50,13 +52,14 @@ class Variant:
     options: tuple[Option, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
-    each_line: str = ""
     options_from: str = ""
     bands: tuple[Band, ...] = ()
     several: str = ""
     only: str = ""
     always: tuple[str, ...] = ()
     means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    hear: tuple[str, ...] = ()
 
     def meant_by(self, intent: str) -> str | None:
         """The value that an intent stands for, if any."""
@@ -86,6 +89,12 @@ class Response:
         """The first variant whose conditions hold, else the last one."""
         return next((variant for variant in self.variants if variant.holds(slots)), self.variants[-1])
 
+    @property
+    def is_always_the_same(self) -> bool:
+        """Whether the words and the options depend on nothing."""
+        only = self.variants[0]
+        return len(self.variants) == 1 and "{" not in only.text and not (only.only or only.options_from)
+
 
 def read_response(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option, ...]]) -> Response:
     """A response; `lists` has the options that come from data. Raises `ContentError`."""
@@ -102,6 +111,8 @@ def _variant(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option
     listed = metadata.get("options", "")
     if listed and listed not in lists:
         raise ContentError(f"{file}:{line_of(source)}: there is no list '{listed}'; known are {', '.join(lists)}.")
+    if metadata.get("services") and "{services}" not in source["text"]:
+        raise ContentError(f"{file}:{line_of(source)}: '{key}' names services; write {{services}} in its text.")
     own = tuple(Option(button["title"], str(button["payload"])) for button in source.get("buttons", ()))
     return Variant(
         text=source["text"].strip(),
@@ -109,11 +120,12 @@ def _variant(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option
         options=lists.get(listed, ()) + own,
         synonyms={value: tuple(words) for value, words in metadata.get("synonyms", {}).items()},
         lines=tuple(Line(line["text"], tuple(line["slots"])) for line in metadata.get("lines", ())),
-        each_line=metadata.get("each_line", ""),
         options_from=listed,
         bands=tuple(Band(value, *limits) for value, limits in metadata.get("numbers", {}).items()),
         several=metadata.get("several", ""),
         only=metadata.get("only", ""),
         always=tuple(metadata.get("always", ())),
         means={value: tuple(intents) for value, intents in metadata.get("means", {}).items()},
+        services=tuple(metadata.get("services", ())),
+        hear=tuple(metadata.get("hear", ())),
     )

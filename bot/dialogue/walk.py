@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Mark, Run
-from bot.dialogue.flow import END, Act, Call, Collect, Flow, Link, Say, SetSlots, Step
+from bot.dialogue.flow import END, Act, Call, Collect, Decide, Flow, Link, Say, SetSlots, Step
 
 MOST_STEPS = 500
 
@@ -74,12 +74,17 @@ class _Walker:
             case Act():
                 self._act(flow, step)
             case SetSlots(values=values):
-                self.slots.update(values)
-                self.derived.update(values)
+                self._set(dict(values))
+            case Decide():
+                self._set(self.content.triage.decide(self.slots))
             case Link():
                 self.stop = step
             case Call(flow=other):
                 self.flow(self.content.flows[other])
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        self.slots.update(values)
+        self.derived.update(values)
 
     def _collect(self, step: Collect) -> None:
         if self.slots.get(step.slot) is None:

@@ -37,6 +37,7 @@ FILLERS = frozenset(
 COUNTRY = "NL"
 _ORDINALS = ("eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende")
 _NUMBERS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven")
+_FOLLOW_UP = re.compile(r"f:([a-z_]{1,30}):([a-z0-9_]{1,20})", re.ASCII)
 _BUTTON = re.compile(r"q(\d{1,9}):(.{1,50})", re.ASCII)
 
 
@@ -52,6 +53,12 @@ def pressed(data: str) -> Pressed | None:
     """What `q12:value` says; None for anything else."""
     found = _BUTTON.fullmatch(data)
     return Pressed(int(found[1]), found[2]) if found else None
+
+
+def followed_up(data: str) -> tuple[str, str] | None:
+    """The flow and the value of `f:tips_later:warmer`; None for anything else."""
+    found = _FOLLOW_UP.fullmatch(data)
+    return (found[1], found[2]) if found else None
 
 
 def phone_number(text: str) -> str | None:
@@ -77,6 +84,21 @@ def typed(content: Content, language: str, slot: str, slots: Mapping[str, Any], 
     readers = (_by_whole_label, _by_number, _by_position, _by_opening, _by_label, _by_near_miss)
     found = next((value for reader in readers if (value := reader(question, words))), None)
     return found if found in content.slots[slot].values else None
+
+
+def told(content: Content, language: str, flow: str, slots: Mapping[str, Any], text: str) -> dict[str, str]:
+    """What a sentence that begins a flow already answers ("het tocht bij mijn balkondeur"), as slots and values.
+
+    Only questions that say so (`hear: [door, window]`) are read like this, and only whole words for one value.
+    """
+    words = normalised(text)
+    found = {}
+    for step in content.flows[flow].collects():
+        question = _Question.of(content, language, step.slot, slots)
+        value = _by_label(question, words) if question.variant.hear and step.slot not in slots else None
+        if value in question.variant.hear:
+            found[step.slot] = value
+    return found
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ _IBAN = re.compile(r"\b[A-Za-z]{2}[ .\-]?\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}\b")
 _DIGITS = re.compile(r"\D")
 _CARD_LENGTHS = range(13, 20)
 _DUTCH_IBAN = 18
+_SERVICE_NUMBER = 8
 
 
 def mask(text: str) -> tuple[str, bool]:
@@ -69,7 +70,9 @@ def _tests() -> Iterator[Callable[[str], bool]]:
 
 
 def _is_bsn(digits: str) -> bool:
-    """Eight or nine digits that pass the 11-test; ten that begin with 06 are a telephone."""
+    """Eight or nine digits that pass the 11-test; ten that begin with 06 are a telephone, and so are 0800 and 0900."""
+    if len(digits) == _SERVICE_NUMBER and digits.startswith(("0800", "0900")):
+        return False
     return len(digits) in (8, 9) and bool(bsn.is_valid(digits))
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.conversation import Danger
-from bot.dialogue.yaml_lines import ContentError, read_yaml
 from bot.understanding.phrase_tree import GAP, TAKEN_OUT, Found, PhraseTree, normalised, written_out
 from bot.understanding.spelling import Spelling
+from store.yaml_lines import ContentError, read_yaml
 
 __all__ = ["NEGATIONS", "Phrases", "SafetyPhrases", "normalised"]
 

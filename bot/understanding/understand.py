@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Answer, Conversation, Danger, Heard
-from bot.dialogue.playing import MEANT, NEITHER
+from bot.dialogue.flow import Collect
+from bot.dialogue.playing import FOLLOW_UPS, MEANT, NEITHER
 from bot.incoming import FILES, Incoming, Kind
 from bot.understanding import answers
 from bot.understanding.parts import parts_of
@@ -36,6 +37,7 @@ COMMANDS = {
     "/terug": "back",
     "/mens": "human",
     "/opnieuw": "restart",
+    "/luister": "listen",
 }
 COMMAND_INTENTS = {"/privacy": "ask_privacy", "/vergeet": "delete_my_data"}
 REMARKS = {
@@ -46,12 +48,13 @@ REMARKS = {
     Kind.OTHER: "utter_other_media",
 }
 NAV_MARK = "!"
+ANY_TIME = (f"{NAV_MARK}human", f"{NAV_MARK}listen")
 LINE_MARK = "~"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Understanding:
-    """Understands one message in the light of the open question."""
+    """Understands one message in the light of the open question; `content` and `phrases` are replaced as it runs."""
 
     content: Content
     phrases: SafetyPhrases
@@ -97,9 +100,12 @@ class Understanding:
     def _press(self, heard: Heard, incoming: Incoming, conversation: Conversation) -> Heard:
         if incoming.data.removeprefix(NAV_MARK) == "human":
             return replace(heard, wish="human")
+        follow_up = answers.followed_up(incoming.data)
+        if follow_up:
+            return self._follow_up(heard, *follow_up)
         pressed = answers.pressed(incoming.data)
-        if pressed and pressed.value == f"{NAV_MARK}human":
-            return replace(heard, wish="human")
+        if pressed and pressed.value in ANY_TIME:
+            return replace(heard, wish=pressed.value.removeprefix(NAV_MARK))
         question = conversation.open
         if pressed is None or question is None or pressed.number != question.number:
             return replace(heard, remark="utter_old_button")
@@ -110,6 +116,13 @@ class Understanding:
         if pressed.value in self.content.slots[question.slot].values:
             return replace(heard, answer=Answer(question.slot, pressed.value))
         return replace(heard, remark="utter_old_button")
+
+    def _follow_up(self, heard: Heard, flow: str, value: str) -> Heard:
+        """The answer to a question that was sent on its own; it begins the flow that asks it."""
+        first = self.content.flows[flow].steps[self.content.flows[flow].first] if flow in FOLLOW_UPS else None
+        if not isinstance(first, Collect) or value not in self.content.slots[first.slot].values:
+            return replace(heard, remark="utter_old_button")
+        return replace(heard, begins=flow, answer=Answer(first.slot, value))
 
     def _nav(self, heard: Heard, wish: str) -> Heard:
         known = wish in ("back", "skip", "stop")
@@ -143,8 +156,17 @@ class Understanding:
         heard = replace(heard, ranking=ranking, language=parsed.language or "")
         weighed = weigh(self.content, self._offered, parsed.meanings, [part.meanings for part in parts])
         heard = self._with_meanings(heard, weighed, conversation, incoming.message_id)
+        heard = replace(heard, known=self._told(heard, conversation, text))
         nothing = not (heard.answer or heard.intents or heard.wish or heard.danger or heard.doubt)
         return replace(heard, refused=refused) if nothing else heard
+
+    def _told(self, heard: Heard, conversation: Conversation, text: str) -> dict[str, str]:
+        """What the sentence says beside its topic, when it begins one."""
+        topic = next((intent for intent in heard.intents if intent in self.content.triggers), "")
+        if heard.answer or not topic or self.content.tier(topic) not in ("crisis", "soon", "normal"):
+            return {}
+        flow = self.content.triggers[topic]
+        return answers.told(self.content, conversation.language, flow, conversation.slots, text)
 
     @property
     def _offered(self) -> frozenset[str]:

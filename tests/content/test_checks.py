@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.records import DirectoryError
 from bot.content.checks import check_content
 from bot.content.source import DUTCH
 
@@ -43,15 +44,16 @@ responses:
     - text: Dank u.
 """
 DIRECTORY = """
+organisation: Town
+wijken: [{key: wijk, name: Wijk}]
 services:
-  - key: emergency
-    status: certain
-    phones: [{number: "112"}]
-  - key: old
-    status: dated
-    phones: [{number: "0800-8020"}]
+  - {key: emergency, name: Alarm, description: Voor gevaar., status: certain, source: x, phones: [{number: "112"}]}
+  - {key: old, name: Oud, description: Hulp., status: dated, source: x, phones: [{number: "0800-8020"}]}
   - key: confirmed
+    name: Hulp
+    description: Hulp in huis.
     status: dated
+    source: x
     assured_date: 2026-11-01
     phones: [{number: "035-1234567"}]
 """
@@ -67,6 +69,7 @@ def installation(tmp_path: Path) -> Path:
     (tmp_path / "bot").mkdir()
     (tmp_path / "flows" / "cold.yml").write_text(FLOW)
     (tmp_path / "flows" / "slots.yml").write_text(SLOTS)
+    (tmp_path / "flows" / "triage.yml").write_text("tips: []\n")
     (texts / "cold.yml").write_text(TEXTS)
     (texts / "wordrules.yml").write_text((FLOWS / "texts" / DUTCH / "wordrules.yml").read_text())
     (tmp_path / "directory" / "town.yml").write_text(DIRECTORY)
@@ -100,6 +103,12 @@ WRONG = [
     ("texts/nl/cold.yml", '"no": [nee]', '"no": [ja]', "'ja' stands for both 'yes' and 'no'"),
     ("texts/nl/cold.yml", "Dank u.", "Bel 0800-8020.", "0800-8020 is no certain number"),
     ("texts/nl/cold.yml", "Dank u.", "Bel 115.", "115 is no certain number"),
+    (
+        "texts/nl/cold.yml",
+        "Dank u.",
+        '"{services}"\n      metadata: {services: [emergency, goos]}',
+        "cold.yml:16: there is no service 'goos' in",
+    ),
     ("texts/nl/cold.yml", "Dank u.", "Het is {say_warm}.", "'utter_say_warm' is not there"),
     ("cold.yml", "collect: warm", "collect: cold", "'utter_ask_cold' is not there"),
     ("cold.yml", "collect: warm", "noop: true", "slot 'warm' is never asked or set"),
@@ -117,6 +126,36 @@ def test_a_value_that_does_not_fit_in_a_button_is_refused(installation: Path) ->
     _replace(installation, "slots.yml", '"no"]', f'"no", {long}]')
     problems = _replace(installation, "texts/nl/cold.yml", 'payload: "no"', f"payload: {long}")
     assert any("does not fit in a button" in problem for problem in problems)
+
+
+def test_what_residents_read_of_a_service_obeys_the_rules_for_words(installation: Path) -> None:
+    town = installation / "directory" / "town.yml"
+    town.write_text(town.read_text().replace("Hulp in huis.", "Hulp bij schulden."))
+    (problem,) = check_content(installation / "flows")
+    assert problem.startswith(f"{town}:9: service 'confirmed': word to avoid: \"schulden\": write: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("status: certain", "status: sure", "town.yml:5: service 'emergency': 'sure' is unknown as 'status'"),
+        ("key: old,", "key: old, topics: [cold],", "town.yml:6: service 'old': 'cold' is unknown as 'topics'"),
+    ],
+)
+def test_a_wrong_record_is_refused(installation: Path, old: str, new: str, told: str) -> None:
+    town = installation / "directory" / "town.yml"
+    town.write_text(town.read_text().replace(old, new))
+    with pytest.raises(DirectoryError) as refused:
+        check_content(installation / "flows")
+    assert told in str(refused.value)
+
+
+def test_a_record_may_name_what_starts_a_flow(installation: Path) -> None:
+    town = installation / "directory" / "town.yml"
+    town.write_text(town.read_text().replace("key: old,", "key: old, topics: [cold],"))
+    flow = installation / "flows" / "cold.yml"
+    flow.write_text(flow.read_text().replace("    steps:", "    nlu_trigger: [{intent: cold}]\n    steps:"))
+    assert check_content(installation / "flows") == []
 
 
 @pytest.mark.parametrize("number", ["112", "035-1234567"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.yaml_lines import LocatedDict, read_yaml
+from store.yaml_lines import LocatedDict, read_yaml
 
 FOLDER = Path(__file__).parent
 DOES = ("says", "presses", "sends", "edits", "waits")
@@ -58,7 +58,7 @@ def _step(file: Path, entry: LocatedDict) -> Step:
     where = f"{file.name}:{entry.line}"
     _allow(where, entry, STEP_KEYS)
     does = [key for key in DOES if key in entry]
-    if len(does) != 1 or ("bot" in entry) == (does == ["waits"]):
+    if len(does) != 1 or ("bot" not in entry and does != ["waits"]):
         raise ValueError(f"{where}: a step is one of {', '.join(DOES)}; each but 'waits' says what the 'bot' answers")
     return Step(
         where=where,

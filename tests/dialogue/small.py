@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.content import Content, load_content
 from bot.dialogue.flow import Flow
 from bot.dialogue.flow_reader import FlowReader
-from bot.dialogue.yaml_lines import read_yaml
+from store.yaml_lines import read_yaml
 
 FLOW = """\
 flows:
@@ -44,12 +44,18 @@ responses:
   utter_red:
     - text: Mooi.
 """
-URGENCY = "urgency: {normal: [draught]}\n"
+TRIAGE_ROWS = """\
+urgency: [{id: later, urgency: normal, because: Geen haast.}]
+exits: [{id: wijk, exit: local, because: Iemand kijkt mee.}]
+coach: [{id: without, coach: "no", because: Niet over energie.}]
+tips: [{id: tip, if: {colour: red}, say: utter_red, because: Het is rood.}]
+"""
+TRIAGE = f"topics: {{normal: [draught]}}\n{TRIAGE_ROWS}"
 
 
 def folder(path: Path, **files: str) -> Path:
-    """A folder of flows; `topic`, `slots`, `urgency`, `texts` replace a file, other names add a file of flows."""
-    given = {"topic": FLOW, "slots": SLOTS, "urgency": URGENCY, "texts": TEXTS, **files}
+    """A folder of flows; `topic`, `slots`, `triage`, `texts` replace a file, other names add a file of flows."""
+    given = {"topic": FLOW, "slots": SLOTS, "triage": TRIAGE, "texts": TEXTS, **files}
     (path / "texts" / "nl").mkdir(parents=True, exist_ok=True)
     for name, text in given.items():
         place = path / "texts" / "nl" / "topic.yml" if name == "texts" else path / f"{name}.yml"

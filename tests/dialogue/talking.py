@@ -14,8 +14,10 @@ from bot.dialogue.playing import Turn
 from tests.talks import START
 
 GIVES: dict[str, Done] = {
-    "action_request_handoff": Done({"handoff_result": "offered", "readers": 2}, ends_talk=True),
+    "action_request_handoff": Done({"handoff_result": "offered", "readers": 2, "professionals": 0}, ends_talk=True),
     "action_forget_me": Done(forgets=True),
+    "action_ask_about_tips": Done(),
+    "action_ask_about_landlord": Done(),
 }
 
 

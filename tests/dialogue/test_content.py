@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialogue.content import load_content
 from bot.dialogue.responses import Option
-from bot.dialogue.yaml_lines import ContentError
+from store.yaml_lines import ContentError
 from tests.dialogue import small
 
 BEGIN = "flows:\n  topic:\n    steps:\n"
@@ -31,7 +31,10 @@ REFUSED = {
         "slots.yml:2: slot 'colour' is of type",
     ),
     "a slot without values": ({"slots": "slots:\n  colour: {type: categorical}\n"}, "slots.yml:2: slot 'colour' needs"),
-    "an unknown urgency": ({"urgency": "urgency: {later: [draught]}\n"}, "'later' is no urgency; use danger, crisis"),
+    "an unknown urgency": (
+        {"triage": f"topics: {{later: [draught]}}\n{small.TRIAGE_ROWS}"},
+        "'later' is no urgency; use danger, crisis",
+    ),
     "a flow in two files": ({"other": small.FLOW}, "flow 'topic' stands in"),
     "an intent that starts two flows": (
         {"other": small.FLOW.replace("  topic:", "  second:")},
@@ -44,6 +47,10 @@ REFUSED = {
     "a text without words": (
         {"texts": "responses:\n  utter_red:\n    - buttons: []\n"},
         "topic.yml:3: 'utter_red' needs",
+    ),
+    "services that its text has no place for": (
+        {"texts": "responses:\n  utter_red:\n    - {text: x, metadata: {services: [goos]}}\n"},
+        "topic.yml:3: 'utter_red' names services; write {services} in its text.",
     ),
     "a list of options that is not there": (
         {"texts": "responses:\n  utter_red:\n    - {text: x, metadata: {options: shops}}\n"},
@@ -91,7 +98,7 @@ def test_options_of_the_organisation_become_values_and_buttons(tmp_path: Path) -
 
 
 def test_urgency_has_an_order_and_what_is_not_named_is_only_answered(tmp_path: Path) -> None:
-    read = small.content(tmp_path, urgency="urgency: {danger: [fire], normal: [draught]}\n")
+    read = small.content(tmp_path, triage=f"topics: {{danger: [fire], normal: [draught]}}\n{small.TRIAGE_ROWS}")
     assert [read.tier(intent) for intent in ("fire", "draught", "greet")] == ["danger", "normal", "info"]
     assert read.rank("fire") < read.rank("draught") < read.rank("greet")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.flow import END, Act, Branch, Call, Collect, Link, Noop, Say, SetSlots
-from bot.dialogue.yaml_lines import ContentError
+from store.yaml_lines import ContentError
 from tests.dialogue.small import flow
 
 BEGIN = "flows:\n  one:\n    steps:\n"

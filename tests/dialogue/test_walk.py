@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.content import Content
-from bot.dialogue.conversation import Answer, Conversation, Mark, Run
+from bot.dialogue.conversation import Answer, Conversation, Mark, Run, Said
+from bot.dialogue.playing import CHANGING, LINE_CHOICES, without
 from bot.dialogue.walk import EndlessFlow, walk
 from tests.dialogue import small
 from tests.dialogue.talking import Talking
@@ -25,6 +27,9 @@ TOPICS = [
     "heating_broken",
     "mould",
     "talk_to_human",
+    "cold_home",
+    "landlord_complaint",
+    "energy_advice",
 ]
 quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -133,23 +138,41 @@ def test_saying_nothing_new_changes_nothing_but_the_number_of_the_question(
 def test_a_changed_answer_gives_the_same_summary_as_a_fresh_run_with_that_answer(
     content: Content, first: int, second: int, picks: list[int]
 ) -> None:
-    changed, fresh = (_at_review(content, house, picks) for house in (first, second))
+    changed, fresh = (_at_approval(content, house, picks) for house in (first, second))
     changed.hears(answer=Answer("tenure", _pick(content, "tenure", second)), corrects=True)
-    _answer_until_review(content, changed, picks)
+    _answer_until_approval(content, changed, picks)
     assert changed.conversation.slots == fresh.conversation.slots
 
 
-def _at_review(content: Content, house: int, picks: list[int]) -> Talking:
+@quickly
+@given(first=st.integers(0, 3), second=st.integers(0, 3), picks=st.lists(st.integers(0, 11), min_size=7, max_size=7))
+def test_a_changed_line_gives_the_same_summary_as_a_fresh_run_with_that_answer(
+    content: Content, first: int, second: int, picks: list[int]
+) -> None:
+    changed, fresh = (_at_approval(content, house, picks) for house in (first, second))
+    changed.hears(line=1)
+    changed.answers("change", _pick(content, "tenure", second))
+    _answer_until_approval(content, changed, picks)
+    assert _asked(changed) == _asked(fresh)
+
+
+def _asked(talking: Talking) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the open question is asked with: all slots as the flow sees them, and the lines of the summary."""
+    said = next(event for event in talking.events if isinstance(event, Said) and event.question)
+    return without(said.values, {CHANGING, LINE_CHOICES}), said.lines
+
+
+def _at_approval(content: Content, house: int, picks: list[int]) -> Talking:
     talking = Talking(content)
     talking.means("draught")
     talking.answers(_pick(content, "tenure", house))
-    _answer_until_review(content, talking, picks)
+    _answer_until_approval(content, talking, picks)
     return talking
 
 
-def _answer_until_review(content: Content, talking: Talking, picks: list[int]) -> None:
+def _answer_until_approval(content: Content, talking: Talking, picks: list[int]) -> None:
     """The same question gets the same answer, whichever others were asked before it."""
-    while talking.asks != "draught_review":
+    while talking.asks != "send_ok":
         position = sorted(content.slots).index(talking.asks)
         talking.answers(_pick(content, talking.asks, picks[position % len(picks)]))
 
