@@ -40,6 +40,7 @@ check: setup  ## lint, types, import rules, texts and flows
 	@$(APP)/mypy
 	@$(APP)/lint-imports
 	@$(APP)/wijkwijzer check
+	@$(APP)/wijkwijzer flows draw --check
 
 bench: setup  ## the numbers in docs/performance.md
 	@$(APP)/python -m benchmarks $(args)

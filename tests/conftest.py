@@ -12,12 +12,14 @@ from sqlalchemy import text
 
 from actions.directory import Organisation, load_organisation
 from bot.dialogue.content import Content
+from bot.live_directory import DirectoryFile
 from bot.start import read_content
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store import encryption
 from store.database import Database
 from store.settings import ROOT
+from tests.talks import START
 
 _numbers = itertools.count()
 
@@ -73,7 +75,10 @@ def content(organisation: Organisation) -> Content:
 
 @pytest.fixture(scope="session")
 def words(content: Content, organisation: Organisation) -> Words:
-    return Words(content, organisation.wijk_names())
+    words = Words(content, organisation.wijk_names(), now=lambda: START)
+    directory = DirectoryFile(ROOT / "directory", "soest", words).read()
+    words.directory = lambda: directory
+    return words
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ def test_a_card_goes_to_those_whom_the_resident_chose(
     requested = handoffs.request(wijk.session, wijk.now, wijk.person(), wish)
     assert {name for name, member in team.items() if wijk.told(member)} == shown
     assert requested.readers == len(shown)
+    assert requested.professionals == ("professional" in shown)
     assert requested.request.state is (RequestState.OFFERED if shown else RequestState.REQUESTED)
 
 

@@ -6,18 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from actions.outbox import Button, Message, find, queue, subject_of, withdraw
+from actions.outbox import Button, Message, find, is_replaced, queue, said_last, subject_of, withdraw
 from store.tables import OutgoingState
 from tests.actions.people import Wijk
 
 WHOLE = Message(
-    "utter_x",
-    {"a": 1, "b": ["c"]},
-    "tr",
-    7,
-    ((Button("button_x", "q7:x", {"number": 1}), Button("button_y", "y")), (Button("button_z", "z"),)),
-    (12, 34),
-    True,
+    key="utter_x",
+    values={"a": 1, "b": ["c"]},
+    language="tr",
+    question=7,
+    opens="landlord_later",
+    buttons=((Button("button_x", "q7:x", {"number": 1}), Button("button_y", "y")), (Button("button_z", "z"),)),
+    copy_of=(12, 34),
+    leave=True,
+    aloud=(Message("utter_y", {"a": 1}), Message("utter_z", question=7)),
+    file=("photo", "AgAC"),
 )
 
 
@@ -67,3 +70,28 @@ def test_a_number_is_never_given_out_twice(wijk: Wijk) -> None:
     wijk.session.delete(request)
     wijk.session.flush()
     assert wijk.request().id > number
+
+
+def test_a_message_is_replaced_when_others_words_were_sent_in_its_place(wijk: Wijk) -> None:
+    question, other = queue(wijk.session, wijk.now, 5, WHOLE), queue(wijk.session, wijk.now, 5, WHOLE)
+    queue(wijk.session, wijk.now, 5, Message("utter_answered"), edits=question)
+    assert (is_replaced(wijk.session, question), is_replaced(wijk.session, other)) == (True, False)
+
+
+def test_what_was_said_in_one_go_is_found_without_what_is_not_in_words(wijk: Wijk) -> None:
+    before, later = wijk.now - timedelta(seconds=1), wijk.now + timedelta(days=1)
+    queue(wijk.session, before, 5, Message("utter_before"))
+    question = queue(wijk.session, wijk.now, 5, Message("utter_tip"))
+    queue(wijk.session, wijk.now, 6, Message("utter_to_another"))
+    queue(wijk.session, wijk.now, 5, Message("utter_answered"), edits=question)
+    question = queue(wijk.session, wijk.now, 5, Message("utter_ask_tenure", question=3))
+    queue(wijk.session, wijk.now, 5, Message("utter_relay_copy", copy_of=(1, 2)))
+    queue(wijk.session, wijk.now, 5, Message("case_file_gone", file=("photo", "AgAC")))
+    queue(wijk.session, wijk.now, 5, Message("utter_listen_failed", aloud=(Message("utter_tip"),)))
+    queue(wijk.session, before, 5, Message("utter_reminder"), due_at=later)
+    assert [said.key for said in said_last(wijk.session, wijk.now, 5)] == ["utter_tip", "utter_ask_tenure"]
+    queue(wijk.session, wijk.now + timedelta(seconds=1), 5, Message("utter_after"))
+    since = wijk.now + timedelta(seconds=1)
+    assert [said.key for said in said_last(wijk.session, since, 5)] == ["utter_after"]
+    assert [said.key for said in said_last(wijk.session, since, 5, question)] == ["utter_tip", "utter_ask_tenure"]
+    assert said_last(wijk.session, since, 7) == ()

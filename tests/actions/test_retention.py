@@ -12,7 +12,7 @@ from actions.retention import CLOSED_REQUEST, MESSAGE, MISUNDERSTOOD, TALK, eras
 from store.tables import Inbox, InboxState, Outgoing, OutgoingState, RequestChange, RequestState, Talk, Why
 from tests.actions.people import Wijk
 
-NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "requests": 0}
+NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "attachments": 0, "requests": 0}
 MOMENT = timedelta(seconds=1)
 
 

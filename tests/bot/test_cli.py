@@ -13,13 +13,14 @@ from sqlalchemy import exc
 from telegram.error import TelegramError
 from typer.testing import CliRunner, Result
 
-from actions import people, team
+from actions import handoffs, people, sources, team
 from bot import cli
-from bot.dialogue.yaml_lines import ContentError
 from store import encryption
 from store.database import Database
 from store.encryption import KeysMissing
 from store.settings import Settings, SettingsError
+from store.tables import Urgency
+from store.yaml_lines import ContentError
 from tests.bot.telegram_and_rasa import running
 from tests.talks import START
 
@@ -124,6 +125,66 @@ def test_a_wijkverbinder_needs_a_wijk_of_the_house(house: House, wijk: list[str]
 def test_without_telegram_nobody_is_added(house: House) -> None:
     house.refuses("team", "add", "Fatma", "--wijk", "smitsveen")
     assert house.says("team", "list") == ""
+
+
+# --- posters --------------------------------------------------------------------------------------------------
+
+POSTER = ("poster", "--wijk", "smitsveen", "--place", "flat Voorbeeld, hal")
+
+
+def _scanned(house: House, times: int) -> None:
+    """So many new people come by the only poster."""
+    database = Database(house.url)
+    with database.transaction() as session:
+        (found,) = sources.listed(session)
+        for chat_id in range(times):
+            person = people.find_or_create(session, START, 100 + chat_id)
+            sources.note_arrival(session, START, person, found.poster)
+    database.close()
+
+
+def test_a_poster_is_written_as_pdf_and_png_and_listed(connected: House) -> None:
+    link, pdf, png = connected.says(*POSTER, "--to", "print").splitlines()
+    code = link.removeprefix("https://t.me/wijkwijzer_bot?start=w_")
+    assert (pdf, png) == (f"print/poster-smitsveen-{code}.pdf", f"print/poster-smitsveen-{code}.png")
+    assert Path(pdf).is_file() and Path(png).is_file()
+    listed = connected.says("poster", "list")
+    assert listed.startswith(f"{code}  smitsveen") and listed.endswith("fewer than 5  flat Voorbeeld, hal\n")
+
+
+@pytest.mark.parametrize(("times", "shown"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5 "), (12, "12 ")])
+def test_how_many_came_by_a_poster_is_shown_from_five_on(house: House, times: int, shown: str) -> None:
+    with mock.patch("bot.poster.write", return_value=()):
+        house.says(*POSTER, "--bot-name", "wijkwijzer_bot")
+    _scanned(house, times)
+    assert f"  {shown}" in house.says("poster", "list")
+
+
+@pytest.mark.parametrize("name", ["wijkwijzer_bot", "@wijkwijzer_bot"])
+def test_with_the_name_of_the_bot_telegram_is_not_asked(house: House, name: str) -> None:
+    house.sets(TELEGRAM_BOT_TOKEN="")
+    with mock.patch("bot.poster.write", return_value=()):
+        assert house.says(*POSTER, "--bot-name", name).startswith("https://t.me/wijkwijzer_bot?start=w_")
+
+
+@pytest.mark.parametrize(
+    ("options", "remark"),
+    [
+        (("--place", "hal"), "--wijk must be one of: smitsveen, de_eng, soesterberg"),
+        (("--wijk", "zeist", "--place", "hal"), "--wijk must be one of: smitsveen, de_eng, soesterberg"),
+        (("--wijk", "smitsveen", "--bot-name", "a_bot"), "at most 80 characters"),
+        (("--wijk", "smitsveen", "--bot-name", "a_bot", "--place", "x" * 81), "at most 80 characters"),
+        (("--wijk", "smitsveen", "--bot-name", "a bot", "--place", "hal"), "--bot-name is 4 to 32 letters"),
+        (("--wijk", "smitsveen", "--bot-name", "a_bot", "--place", "hal", "--to", "house.db"), "--to"),
+        (("--wijk", "smitsveen", "--place", "hal"), "TELEGRAM_BOT_TOKEN"),
+    ],
+)
+def test_a_poster_that_cannot_be_made_is_told_and_nothing_is_stored(
+    house: House, options: tuple[str, ...], remark: str
+) -> None:
+    house.sets(TELEGRAM_BOT_TOKEN="")
+    assert remark in house.refuses("poster", *options)
+    assert house.says("poster", "list") == ""
 
 
 # --- keys, database, backup -----------------------------------------------------------------------------------
@@ -244,3 +305,30 @@ def test_the_bot_is_run_with_these_settings(house: House) -> None:
 def test_there_is_help() -> None:
     printed = CliRunner().invoke(cli.app, ["--help"]).output
     assert "team" in printed and "doctor" in printed
+
+
+def test_triage_why_gives_the_reasons_of_a_request_in_words(house: House) -> None:
+    wish = handoffs.Wish(
+        "smitsveen",
+        ("cut_off",),
+        Urgency.CRISIS,
+        "here",
+        "own_wijk",
+        "x",
+        None,
+        "municipality",
+        "no",
+        ("cut_off", "gone"),
+    )
+    house.says("db", "upgrade")
+    database = Database(house.url)
+    with database.transaction() as session:
+        person = people.find_or_create(session, START, 7, "Sanne")
+        number = handoffs.request(session, START, person, wish).request.id
+    told = house.says("triage", "why", str(number))
+    assert told.splitlines()[0] == f"Request {number}: crisis, exit municipality, energy coach no"
+    assert "- cut_off: Gas, stroom, warmte of water is dicht of gaat dicht." in told
+    assert "- gone: gone" in told, "a row that was taken out is named by its id"
+    assert "There is no request 99." in house.run("triage", "why", "99").output
+    assert house.run("triage", "why", "99").exit_code == 1
+    database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from actions.outbox import Button
-from bot.dialogue.content import Content
 from bot.dialogue.conversation import Said
 from bot.messages import answered, message
 from bot.words import Words
@@ -12,37 +11,46 @@ SLOTS = {"tenure": "own", "draught_place": "door", "inside_temperature": "16_19"
 LINES = ("utter_line_home", "utter_line_draught", "utter_line_warmth")
 
 
-def _data(content: Content, said: Said) -> list[list[str]]:
-    return [[button.data for button in row] for row in message(content, said, "nl").buttons]
+def _data(said: Said) -> list[list[str]]:
+    return [[button.data for button in row] for row in message(said, "nl").buttons]
 
 
-def test_below_a_question_stand_back_skip_and_a_person(content: Content) -> None:
-    assert _data(content, Said("utter_ask_can_pay", {}, 3, ("back", "skip", "human"))) == [
-        ["q3:!back", "q3:!skip"],
+def test_below_a_question_stand_back_skip_listen_and_a_person() -> None:
+    assert _data(Said("utter_ask_can_pay", {}, 3, ("back", "skip", "human"))) == [
+        ["q3:!back", "q3:!skip", "q3:!listen"],
         ["q3:!human"],
     ]
-    assert _data(content, Said("utter_ask_tenure", {}, 3, ("back", "human"))) == [["q3:!back", "q3:!human"]]
-    assert _data(content, Said("utter_greet", {}, None, ("human",))) == [["q0:!human"]]
-    assert _data(content, Said("utter_greet", {})) == []
+    asked = Said("utter_ask_tenure", {}, 3, ("back", "human"))
+    assert _data(asked) == [["q3:!back", "q3:!listen"], ["q3:!human"]]
+    assert _data(Said("utter_ask_tenure", {}, 3, ("human",))) == [["q3:!listen", "q3:!human"]]
+    assert _data(Said("utter_ask_tenure", {}, 3)) == [["q3:!listen"]]
 
 
-def test_below_a_summary_stands_a_button_for_each_line_three_in_a_row(content: Content) -> None:
+def test_below_the_last_words_stand_listen_and_a_person() -> None:
+    assert _data(Said("utter_greet", {}, None, ("human",))) == [["q0:!listen", "q0:!human"]]
+    assert _data(Said("utter_greet", {})) == []
+
+
+def test_below_a_voice_note_stands_no_listen() -> None:
+    assert _data(Said("utter_listen_failed", {}, None, ("human",), aloud=True)) == [["q0:!human"]]
+
+
+def test_below_a_summary_stands_a_button_for_each_line_three_in_a_row() -> None:
     said = Said("utter_ask_send_ok", SLOTS, 3, ("back",), (*LINES, "utter_line_mould"))
-    assert _data(content, said) == [["q3:~1", "q3:~2", "q3:~3"], ["q3:~4"], ["q3:!back"]]
-    assert message(content, said, "nl").buttons[0][1] == Button("button_leave_out", "q3:~2", {"number": 2})
-    review = message(content, Said("utter_ask_draught_review", SLOTS, 3, (), LINES), "nl")
-    assert review.buttons[0][0].label == "button_change"
-    assert review.values["line_keys"] == list(LINES)
+    assert _data(said) == [["q3:~1", "q3:~2", "q3:~3"], ["q3:~4"], ["q3:!back", "q3:!listen"]]
+    asked = message(said, "nl")
+    assert asked.buttons[0][1] == Button("button_change", "q3:~2", {"number": 2})
+    assert asked.values["line_keys"] == [*LINES, "utter_line_mould"]
 
 
-def test_a_pressed_question_shows_the_choice_and_has_no_buttons_left(content: Content, words: Words) -> None:
-    asked = message(content, Said("utter_ask_tenure", {}, 3, ("human",)), "nl")
+def test_a_pressed_question_shows_the_choice_and_has_no_buttons_left(words: Words) -> None:
+    asked = message(Said("utter_ask_tenure", {}, 3, ("human",)), "nl")
     for data, label in (("q3:own", "Het huis is van mij"), ("q3:!human", "Ik wil een mens")):
         rendered = words.render(answered(words, asked, data))
         assert label in rendered.text and words.render(asked).text in rendered.text
         assert rendered.rows == ()
 
 
-def test_what_was_typed_is_shown_as_it_was_read(content: Content, words: Words) -> None:
-    asked = message(content, Said("utter_ask_phone", {}, 3), "nl")
+def test_what_was_typed_is_shown_as_it_was_read(words: Words) -> None:
+    asked = message(Said("utter_ask_phone", {}, 3), "nl")
     assert "+31 6 12345678" in words.render(answered(words, asked, "+31 6 12345678")).text

@@ -27,6 +27,7 @@ from store.settings import ROOT, Settings
     [
         Incoming(1, 2, Kind.TEXT),
         Incoming(1, 2, Kind.PRESS, "a", True, 3, "q1:x", "c", 4, "Annie", "nl"),
+        Incoming(1, 2, Kind.PHOTO, message_id=3, file_kind="photo", file_id="AgAC"),
         Incoming(1, 2, Kind.BLOCKED, message_id=0),
     ],
 )
@@ -58,21 +59,38 @@ class Counting:
         return {"talks": 0}
 
 
-async def test_the_jobs_take_up_what_waits_wake_delivery_and_erase() -> None:
+class CountingDirectory:
+    """Stands in for the directory of a bot."""
+
+    def __init__(self) -> None:
+        self.refreshed, self.asked = 0, 0
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def ask(self) -> int:
+        self.asked += 1
+        return self.asked
+
+
+async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_directory(logged: list[Any]) -> None:
     conversations, noticed, woken = Counting(), list[Any](), list[bool]()
 
     async def at_once(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
 
-    jobs = start_jobs(conversations, noticed.append, lambda: woken.append(True), at_once)  # type: ignore[arg-type]
+    directory, content = CountingDirectory(), CountingDirectory()
+    jobs = start_jobs(conversations, directory, content, noticed.append, lambda: woken.append(True), at_once)  # type: ignore[arg-type]
     for job in jobs.get_jobs():
         await job.func()
     jobs.shutdown(wait=False)
     await asyncio.sleep(0)
     assert noticed == [[7]] and woken == [True] and conversations.erased >= 1
+    assert directory.refreshed >= 1 and directory.asked >= 1 and content.refreshed >= 1
+    assert {"event": "directory_asked", "people": 1, "log_level": "info"} in logged
     assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
         [],
-        ["0:00:05", "0:00:20", "6:00:00"],
+        ["0:00:05", "0:00:05", "0:00:05", "0:00:20", "1:00:00", "6:00:00"],
     )
 
 

@@ -28,6 +28,10 @@ SAID = {
     "utter_another_wijk": [Variant("een andere wijk")],
     "utter_say_urgency": [Variant("vandaag", (("urgency", "crisis"),)), Variant("later")],
     "utter_say_reach": [Variant("bellen")],
+    "utter_tips": [Variant("Dit past:\n{tips}")],
+    "utter_also": [Variant("Ook: {also_topics}.")],
+    "utter_one_line": [Variant('"{line}"')],
+    "utter_why": [Variant("Waarom: {reasons}")],
     "button_change": [Variant("Wijzig {number}")],
 }
 
@@ -54,6 +58,12 @@ def words(content: Content) -> Words:
         ("utter_topics", {"topics": ["draught", "mould"], "kept_topic": "mould"}, "tocht, schimmel / schimmel"),
         ("utter_where", {"wijk": "de_eng", "urgency": "crisis"}, "in De Eng, vandaag, bellen"),
         ("utter_where", {"wijk": None}, "in een andere wijk, later, bellen"),
+        ("utter_tips", {"tips": ["utter_plain", "utter_line_b"]}, "Dit past:\n1. Hallo.\n2. Klaar."),
+        ("utter_tips", {}, "Dit past:\n"),
+        ("utter_also", {"also": ["mould", "draught"]}, "Ook: schimmel, tocht."),
+        ("utter_one_line", {"changing": "utter_line_a", "colour": "red"}, '"De kleur is rood."'),
+        ("utter_why", {"why": []}, "Waarom: "),
+        ("utter_why", {"why": ["taken_out_since"]}, "Waarom: taken_out_since"),
     ],
 )
 def test_a_message_is_put_into_words(words: Words, key: str, values: dict[str, Any], text: str) -> None:
@@ -64,6 +74,11 @@ def test_a_question_has_its_options_and_then_the_buttons_of_the_message(words: W
     buttons = ((Button("button_change", "q4:~1", {"number": 1}),),)
     rows = words.render(Message("utter_ask_colour", question=4, buttons=buttons)).rows
     assert [cell for row in rows for cell in row] == [("Rood", "q4:red"), ("Blauw", "q4:blue"), ("Wijzig 1", "q4:~1")]
+
+
+def test_a_question_that_is_sent_on_its_own_names_its_flow_in_its_options(words: Words) -> None:
+    rows = words.render(Message("utter_ask_colour", opens="tips_later")).rows
+    assert [cell for row in rows for cell in row] == [("Rood", "f:tips_later:red"), ("Blauw", "f:tips_later:blue")]
 
 
 def test_what_is_not_asked_has_no_options(words: Words) -> None:

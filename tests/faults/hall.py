@@ -35,15 +35,11 @@ TO_FIRST_QUESTION = ("Ja, dat mag", "Tocht of kou")
 TO_APPROVAL = (
     "Ik huur van Portaal",
     "Bij het raam",
-    "Nee, te smal",
     "16 tot en met 19 graden",
-    "Nee",
     "Ja, dat lukt",
-    "Klopt",
-    "Ja, graag",
+    "Nee, te smal",
+    "Nee",
     "Smitsveen",
-    "Berichten in deze app",
-    "Iemand uit mijn wijk",
 )
 
 
@@ -60,7 +56,7 @@ class Talks:
         resident = stage.person(1)
         resident.says("/start")
         states = []
-        for presses in (TO_FIRST_QUESTION, TO_APPROVAL, ("Stuur door",)):
+        for presses in (TO_FIRST_QUESTION, TO_APPROVAL, ("Ja, stuur door",)):
             for label in presses:
                 resident.presses(label)
             states.append(resident.conversation().as_json())
@@ -198,7 +194,8 @@ class Hall:
         """Updates that wait with Telegram or in the inbox, and messages that are due; in the order in which they go."""
         waiting = len(self.world.updates.waiting)
         inbox = self.count(Inbox, Inbox.state == InboxState.RECEIVED)
-        outbox = self.count(Outgoing, Outgoing.state.in_((OutgoingState.WAITING, OutgoingState.SENDING)))
+        live = Outgoing.state.in_((OutgoingState.WAITING, OutgoingState.SENDING))
+        outbox = self.count(Outgoing, live, Outgoing.due_at <= self.clock.now())
         return waiting + inbox + outbox
 
     async def quiet(self) -> None:

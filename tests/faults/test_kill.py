@@ -97,7 +97,7 @@ def _one_answer(case: Case) -> None:
 
 async def _next_answer(case: Case) -> None:
     case.hall.presses(case.resident, "Bij het raam")
-    await case.hall.hears(case.resident, "Houd een pen bij de kier.")
+    await case.hall.hears(case.resident, "Hoe warm is het nu binnen?")
 
 
 # --- a resident approves what is sent on ------------------------------------------------------------------------

@@ -173,7 +173,7 @@ async def test_403_marks_somebody_unreachable_until_they_write_again(hall: Hall)
     unreachable = Person.chat_id == chat, Person.reachable.is_(False)
     await until(lambda: hall.count(Person, *unreachable) == 1, "somebody to be marked unreachable")
     hall.says(chat, "raam")
-    await hall.hears(chat, "Houd een pen bij de kier.")
+    await hall.hears(chat, "Hoe warm is het nu binnen?")
     assert hall.count(Person, *unreachable) == 0
 
 
@@ -263,7 +263,7 @@ def _lock_waits(hall: Hall, bot: BotProcess) -> bool:
 async def test_the_bot_survives_that_postgresql_drops_its_connections(hall: Hall) -> None:
     bot = await hall.running_bot(SOON)
     chat = resident_asked(hall)
-    for label, heard in (("portaal", "Waar voelt u de tocht?"), ("raam", "Houd een pen bij de kier.")):
+    for label, heard in (("portaal", "Waar voelt u de tocht?"), ("raam", "Hoe warm is het nu binnen?")):
         _drop_connections(hall)
         hall.says(chat, label)
         _drop_connections(hall)
@@ -424,7 +424,7 @@ async def test_two_bots_behind_one_webhook_share_the_work_and_answer_once(hall: 
         await asyncio.gather(*(until(lambda port=port: _listens(port), "a bot to listen") for port in ports))  # type: ignore[misc]
         update_faults(hall.world, {"duplicate": 1000})  # so that both hear of everything
         chats = [resident_asked(hall) for _ in range(6)]
-        heard = ("Waar voelt u de tocht?", "Houd een pen bij de kier.", "Hoe warm is het nu binnen?")
+        heard = ("Waar voelt u de tocht?", "Hoe warm is het nu binnen?", "Lukt het om de energierekening te betalen?")
         for label, part in zip(TO_APPROVAL, heard, strict=False):
             for chat in chats:
                 hall.says(chat, label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.content import Content
-from bot.understanding.answers import Pressed, phone_number, pressed, typed
+from bot.understanding.answers import Pressed, followed_up, phone_number, pressed, told, typed
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,22 @@ from bot.understanding.answers import Pressed, phone_number, pressed, typed
         ("pen_fits", "past niet", "no"),
         ("pen_fits", "nee", "no"),
         ("pen_fits", "ja nee", None),
-        ("draught_review", "klopt niet", None),
-        ("draught_review", "Klopt!", "yes"),
-        ("arrears_count", "drie", "more"),
-        ("arrears_count", "3", "more"),
-        ("arrears_count", "een", "one"),
+        ("send_ok", "stuur maar door", "yes"),
+        ("send_ok", "klopt niet", None),
+        ("send_ok", "Klopt!", "yes"),
+        ("send_ok", "niet doorsturen", "no"),
+        ("send_ok", "ik wil zelf kiezen", "choose"),
+        ("send_ok", "liever bellen", "choose"),
+        ("send_ok", "wie leest dit", None),
+        ("send_ok", "hoe gaat dat dan", None),
+        ("line_choice", "ander antwoord", "change"),
+        ("line_choice", "haal maar weg", "leave_out"),
+        ("line_choice", "laat zo", "keep"),
+        ("behind_with", "drie", "more"),
+        ("behind_with", "3", "more"),
+        ("behind_with", "met 2 dingen", "more"),
+        ("behind_with", "huur en gas", "more"),
+        ("behind_with", "de huur", "rent"),
         ("inside_temperature", "17 graden", "16_19"),
         ("inside_temperature", "onder de 16", "under_16"),
         ("wijk", "smitsveen", "smitsveen"),
@@ -47,7 +58,52 @@ from bot.understanding.answers import Pressed, phone_number, pressed, typed
 def test_a_typed_text_stands_for_one_value_or_for_none(
     content: Content, slot: str, text: str, value: str | None
 ) -> None:
-    assert typed(content, "nl", slot, {}, text) == value
+    given = {"line_choices": ["change", "leave_out", "keep"]}
+    assert typed(content, "nl", slot, given, text) == value
+
+
+@pytest.mark.parametrize(
+    ("flow", "text", "found"),
+    [
+        ("draught", "het tocht bij mijn raam", {"draught_place": "window"}),
+        ("draught", "het tocht bij het raam en ik huur van portaal", {"draught_place": "window", "tenure": "portaal"}),
+        ("draught", "het tocht", {}),
+        ("draught", "het tocht niet bij het raam", {}),
+        ("draught", "gewoon koud", {}),
+        ("high_bill", "ik moet bijbetalen", {"bill_what": "extra"}),
+        ("mould", "het tocht bij mijn raam", {}),
+    ],
+)
+def test_a_sentence_that_begins_a_flow_may_answer_some_of_its_questions(
+    content: Content, flow: str, text: str, found: dict[str, str]
+) -> None:
+    assert told(content, "nl", flow, {}, text) == found
+
+
+def test_what_is_known_already_is_not_read_from_a_sentence(content: Content) -> None:
+    assert told(content, "nl", "draught", {"draught_place": "door"}, "het tocht bij mijn raam") == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("f:tips_later:warmer", ("tips_later", "warmer")),
+        ("f:x:1", ("x", "1")),
+        ("f:tips_later:", None),
+        ("f::warmer", None),
+        ("f:tips_later", None),
+        ("f:Tips:warmer", None),
+        ("f:tips_later:warmer:x", None),
+        ("f:tips_later:warmer\n", None),
+        ("f:" + "x" * 31 + ":a", None),
+        ("q1:warmer", None),
+        ("", None),
+    ],
+)
+def test_a_button_of_a_question_sent_on_its_own_says_which_flow_and_value(
+    data: str, expected: tuple[str, str] | None
+) -> None:
+    assert followed_up(data) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.conversation import Danger
-from bot.dialogue.yaml_lines import ContentError
 from bot.understanding.safety import Phrases, SafetyPhrases, normalised
+from store.yaml_lines import ContentError
 
 FINDER = SafetyPhrases(
     {

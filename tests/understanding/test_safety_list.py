@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.dialogue.yaml_lines import read_yaml
 from bot.understanding.safety import SafetyPhrases
+from store.yaml_lines import read_yaml
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "flows" / "texts").glob("*/safety_phrases.yml"))
