@@ -107,8 +107,10 @@ def _approved_text(asked: Asked) -> str:
 
 
 def _topics(asked: Asked) -> tuple[str, ...]:
-    """What the talk was about, and what was named but not talked about: whoever helps hears both."""
-    return tuple(dict.fromkeys((*asked.conversation.topics, *_also(asked)))) or ("talk_to_human",)
+    """What the talk was about and what was only named, without what the resident took out of the text."""
+    named = dict.fromkeys((*asked.conversation.topics, *_also(asked)))
+    hidden = _taken_out(asked)
+    return tuple(topic for topic in named if f"about_{topic}" not in hidden) or ("talk_to_human",)
 
 
 def _urgency(asked: Asked) -> Urgency:
@@ -126,12 +128,16 @@ def _also(asked: Asked) -> tuple[str, ...]:
 
 def _reasons(asked: Asked) -> tuple[str, ...]:
     """The rows that decided, but none that would tell what the resident took out of the text."""
+    triage, hidden = asked.words.content.triage, _taken_out(asked)
+    return tuple(row for row in asked.slots.get("why") or () if not triage.rests_on(row) & hidden)
+
+
+def _taken_out(asked: Asked) -> set[str]:
+    """The slots that only lines which were left out would tell."""
     content = asked.words.content
     lines = content.response(f"utter_ask_{APPROVED}").variant(asked.slots).lines
     told = {slot for line in lines_of(content, APPROVED, asked.slots) for slot in line.slots}
-    taken_out = {slot for line in lines if line.key in _left_out(asked) for slot in line.slots}
-    rows = asked.slots.get("why") or ()
-    return tuple(row for row in rows if not content.triage.rests_on(row) & (taken_out - told))
+    return {slot for line in lines if line.key in _left_out(asked) for slot in line.slots} - told
 
 
 def _left_out(asked: Asked) -> Collection[str]:

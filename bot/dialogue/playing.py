@@ -125,11 +125,17 @@ class Playing:
     def _nav(self, walked: Walked) -> tuple[str, ...]:
         assert walked.asks is not None
         nav = ["back"] if any(self.last_answer(run) is not None for run in self.now.runs) else []
-        if SKIPPED in self.content.slots[walked.asks.slot].values:
+        if SKIPPED in self.content.slots[walked.asks.slot].values and not self._says_skip(walked):
             nav.append("skip")
         if HANDOFF not in walked.path and walked.asks.slot != "menu_choice":
             nav.append("human")
         return tuple(nav)
+
+    def _says_skip(self, walked: Walked) -> bool:
+        """Whether a button of the question's own means the same ("Zeg ik liever niet")."""
+        assert walked.asks is not None
+        asked = self.content.response(f"utter_ask_{walked.asks.slot}").variant(walked.slots)
+        return any(option.value == SKIPPED for option in asked.options)
 
     def last_answer(self, run: Run) -> int | None:
         """Where in the trail the last answer stands that can be taken back, if nothing was done after it.
