@@ -164,7 +164,8 @@ class Heard:
     of them was meant. `ranking` is what the classifier made of the sentence, and
     `language` the one that it is written in, empty when that is not clear.
     `begins` is a flow whose first question was sent on its own, with `answer` the answer to it.
-    `known` fills slots that have no answer yet, so that they are not asked.
+    `known` fills slots that have no answer yet, so that they are not asked; `told` is what somebody says now, and goes
+    before an earlier answer.
     """
 
     at: datetime
@@ -181,6 +182,7 @@ class Heard:
     language: str = ""
     begins: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class _Listener(Playing):
     """Takes what was heard, the most important first."""
 
     def hear(self, heard: Heard) -> None:
-        self.now = replace(self.now, slots={**heard.known, **self.now.slots})
+        self.now = replace(self.now, slots={**heard.known, **self.now.slots, **heard.told})
         if not (heard.danger and heard.danger.certain):
             self._notice(heard.language)
         if heard.danger:

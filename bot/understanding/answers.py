@@ -20,6 +20,7 @@ NEAR = 84
 SHORTEST_NEAR = 4
 SHORTEST_NEAR_INSIDE = 6
 LONGEST_ANSWER_WORDS = 12
+LONGEST_TOLD_WORDS = 25
 WORDS_BEFORE, WORDS_AFTER = 2, 2
 WORDS_FOR_ANSWERS = "words_for_answers"
 OPENINGS = frozenset({"yes", "no"})
@@ -89,14 +90,15 @@ def typed(content: Content, language: str, slot: str, slots: Mapping[str, Any], 
 def told(content: Content, language: str, flow: str, slots: Mapping[str, Any], text: str) -> dict[str, str]:
     """What a sentence that begins a flow already answers ("het tocht bij mijn balkondeur"), as slots and values.
 
-    Only questions that say so (`hear: [door, window]`) are read like this, and only whole words for one value.
+    Only questions that say so (`hear: [door, window]`) are read like this; of several values the first in that list.
     """
     words = normalised(text)
     found = {}
     for step in content.flows[flow].collects():
         question = _Question.of(content, language, step.slot, slots)
-        value = _by_label(question, words) if question.variant.hear and step.slot not in slots else None
-        if value in question.variant.hear:
+        places = _places(question, words) if len(words.split()) <= LONGEST_TOLD_WORDS else {}
+        value = next((value for value in question.variant.hear if value in places), None)
+        if value is not None:
             found[step.slot] = value
     return found
 
@@ -192,18 +194,24 @@ def _by_label(question: _Question, words: str) -> str | None:
 
 
 def _value_inside(question: _Question, words: str, only: frozenset[str] | None = None) -> str | None:
-    padded = f" {words} "
-    found: dict[str, int] = {}
-    for label, value in question.labels:
-        place = padded.find(f" {label} ")
-        if place >= 0 and not _denied(label, padded, place) and (only is None or value in only):
-            found[value] = min(place, found.get(value, place))
+    found = {value: place for value, place in _places(question, words).items() if only is None or value in only}
     if UNKNOWN in found:
         found = {UNKNOWN: 0}
     if len(found) > 1 and question.variant.several:
         first = min(found, key=lambda value: found[value])
         return first if question.variant.several == FIRST else question.variant.several
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _places(question: _Question, words: str) -> dict[str, int]:
+    """The values that are named, and not denied, with the place where each is first."""
+    padded = f" {words} "
+    found: dict[str, int] = {}
+    for label, value in question.labels:
+        place = padded.find(f" {label} ")
+        if place >= 0 and not _denied(label, padded, place):
+            found[value] = min(place, found.get(value, place))
+    return found
 
 
 def _denied(label: str, padded: str, place: int) -> bool:

@@ -154,9 +154,10 @@ class Understanding:
         parts = [part for part in [await self.rasa.parse(part) for part in parts_of(text)] if part]
         ranking = tuple((m.intent, m.confidence) for m in parsed.meanings)
         heard = replace(heard, ranking=ranking, language=parsed.language or "")
-        weighed = weigh(self.content, self._offered, parsed.meanings, [part.meanings for part in parts])
+        said = [part.meanings for part in parts]
+        weighed = weigh(self.content, self._offered, parsed.meanings, said, answers=bool(answer))
         heard = self._with_meanings(heard, weighed, conversation, incoming.message_id)
-        heard = replace(heard, known=self._told(heard, conversation, text))
+        heard = replace(heard, told=self._told(heard, conversation, text))
         nothing = not (heard.answer or heard.intents or heard.wish or heard.danger or heard.doubt)
         return replace(heard, refused=refused) if nothing else heard
 

@@ -27,7 +27,10 @@ WORRIED = 0.10
 PRESSED = 0.05
 """From here on a crisis is."""
 WORRIED_IN_PART = 0.25
-"""The same for both within a part: parts say less, and there are more of them."""
+"""The same for both within a part: parts say less, and there are more of them.
+
+For a danger also in what reads as an answer: "gisteren gebeld" out of its place is like many things.
+"""
 BESIDE = frozenset({"talk_to_human", "for_someone_else"})
 """No topics, but they change what is done with one."""
 DANGER, TOPICS = "danger", ("crisis", "soon", "normal")
@@ -48,9 +51,16 @@ class Weighed:
     doubt: tuple[str, ...] = ()
 
 
-def weigh(content: Content, offered: frozenset[str], whole: Meanings, parts: Sequence[Meanings] = ()) -> Weighed:
-    """Weigh a message; `offered` are the intents that a button can name."""
-    return _Weighing(content, offered, whole, parts).result()
+def weigh(
+    content: Content,
+    offered: frozenset[str],
+    whole: Meanings,
+    parts: Sequence[Meanings] = (),
+    *,
+    answers: bool = False,
+) -> Weighed:
+    """Weigh a message; `offered` are the intents that a button can name, `answers` whether it answers a question."""
+    return _Weighing(content, offered, whole, parts, answers).result()
 
 
 @dataclass(frozen=True)
@@ -59,9 +69,11 @@ class _Weighing:
     offered: frozenset[str]
     whole: Meanings
     parts: Sequence[Meanings]
+    answers: bool
 
     def result(self) -> Weighed:
-        danger = self._worrying(lambda intent: self.content.tier(intent) == DANGER, WORRIED)
+        worried = WORRIED_IN_PART if self.answers else WORRIED
+        danger = self._worrying(lambda intent: self.content.tier(intent) == DANGER, worried)
         pressing = self._worrying(self.content.is_pressing, PRESSED)
         sure = self._sure()
         if danger:
