@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from nlu.components.recogniser import Caution, Recogniser
+from nlu.components.scripts import LATIN, script_of
 from nlu.report.measures import Answer
 from nlu.report.sentences import Sentence, training_sentences
 
@@ -57,7 +58,7 @@ def of_training_sentences() -> Count:
     from nlu.report.cross_validation import folds
 
     written = [found for found in training_sentences() if found.intents[0] not in FROM_EVERYWHERE]
-    sentences = [found for found in written if _is_long(found)]
+    sentences = [found for found in written if _is_long(found) and script_of(found.text) == LATIN]
     named = []
     for learnt, asked in folds(sentences):
         recogniser = _taught([sentences[number].text for number in learnt])
