@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -21,7 +21,7 @@ SHORTEST_NEAR = 4
 SHORTEST_NEAR_INSIDE = 6
 LONGEST_ANSWER_WORDS = 12
 LONGEST_TOLD_WORDS = 25
-WORDS_BEFORE, WORDS_AFTER = 2, 2
+WORDS_BEFORE, WORDS_AFTER = 3, 2
 WORDS_FOR_ANSWERS = "words_for_answers"
 OPENINGS = frozenset({"yes", "no"})
 LONGEST_OPENING = 4
@@ -91,12 +91,14 @@ def told(content: Content, language: str, flow: str, slots: Mapping[str, Any], t
     """What a sentence that begins a flow already answers ("het tocht bij mijn balkondeur"), as slots and values.
 
     Only questions that say so (`hear: [door, window]`) are read like this; of several values the first in that list.
+    Their own synonyms count; a "ja" in a sentence that asks for something else answers nothing.
     """
     words = normalised(text)
     found = {}
     for step in content.flows[flow].collects():
         question = _Question.of(content, language, step.slot, slots)
-        places = _places(question, words) if len(words.split()) <= LONGEST_TOLD_WORDS else {}
+        own = [(normalised(word), value) for word, value in _flat(question.variant.synonyms)]
+        places = _places(own, words) if len(words.split()) <= LONGEST_TOLD_WORDS else {}
         value = next((value for value in question.variant.hear if value in places), None)
         if value is not None:
             found[step.slot] = value
@@ -194,7 +196,8 @@ def _by_label(question: _Question, words: str) -> str | None:
 
 
 def _value_inside(question: _Question, words: str, only: frozenset[str] | None = None) -> str | None:
-    found = {value: place for value, place in _places(question, words).items() if only is None or value in only}
+    places = _places(question.labels, words)
+    found = {value: place for value, place in places.items() if only is None or value in only}
     if UNKNOWN in found:
         found = {UNKNOWN: 0}
     if len(found) > 1 and question.variant.several:
@@ -203,11 +206,11 @@ def _value_inside(question: _Question, words: str, only: frozenset[str] | None =
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _places(question: _Question, words: str) -> dict[str, int]:
+def _places(labels: Iterable[tuple[str, str]], words: str) -> dict[str, int]:
     """The values that are named, and not denied, with the place where each is first."""
     padded = f" {words} "
     found: dict[str, int] = {}
-    for label, value in question.labels:
+    for label, value in labels:
         place = padded.find(f" {label} ")
         if place >= 0 and not _denied(label, padded, place):
             found[value] = min(place, found.get(value, place))

@@ -301,7 +301,7 @@ def test_a_refused_free_text_is_said_and_asked_again(talking: Talking) -> None:
 
 def test_the_most_urgent_topic_goes_first_and_the_others_are_offered_in_order(talking: Talking) -> None:
     assert talking.means("draught", "mould", "payment_arrears")[0] == "utter_payment_arrears"
-    assert talking.conversation.kept == ("mould", "draught")
+    assert talking.conversation.kept == ("draught", "mould")
     assert talking.answers("no", "rent", "smitsveen", "no") == ["utter_not_sent", "utter_ask_wants_kept"]
     assert talking.answers("no") == ["utter_kept_no", "utter_ask_wants_kept"]
     assert talking.answers("no") == ["utter_kept_no"]
@@ -416,7 +416,7 @@ def test_buttons_offer_back_only_where_there_is_something_to_take_back(talking: 
     talking.means("high_bill")
     assert _nav(talking) == ("human",)
     talking.answers("higher")
-    assert _nav(talking) == ("back", "skip", "human")
+    assert _nav(talking) == ("back", "human"), "the question has a button that says the same as Sla over"
     talking.answers("yes", "unknown")
     assert _nav(talking) == ("back",)
     menu = replace(talking, conversation=Conversation(started=True, slots={"consent": "yes"}))

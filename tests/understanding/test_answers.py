@@ -80,8 +80,13 @@ def test_a_sentence_that_begins_a_flow_may_answer_some_of_its_questions(
     assert told(content, "nl", flow, {}, text) == found
 
 
-def test_what_is_known_already_is_not_read_from_a_sentence(content: Content) -> None:
-    assert told(content, "nl", "draught", {"draught_place": "door"}, "het tocht bij mijn raam") == {}
+def test_a_yes_within_a_sentence_answers_nothing(content: Content) -> None:
+    assert told(content, "nl", "cut_off", {}, "o ja en de stroom gaat eraf vrijdag") == {}
+
+
+def test_of_several_that_are_named_the_first_in_the_list_counts(content: Content) -> None:
+    sentence = "er is een brief van de deurwaarder, die komt dinsdag"
+    assert told(content, "nl", "debt_collector", {"bailiff": "no"}, sentence) == {"bailiff": "coming"}
 
 
 @pytest.mark.parametrize(

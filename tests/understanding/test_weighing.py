@@ -32,8 +32,8 @@ def meanings(*given: tuple[str, float]) -> list[Meaning]:
     [
         ([("draught", SURE)], Weighed(sure=("draught",))),
         ([("draught", SURE), ("mould", SURE - AHEAD)], Weighed(sure=("draught",))),
-        ([("draught", SURE), ("mould", SURE - AHEAD + JUST_BELOW)], Weighed(doubt=("mould", "draught"))),
-        ([("draught", CLOSE - 0.1), ("mould", 0.1)], Weighed(doubt=("mould", "draught"))),
+        ([("draught", SURE), ("mould", SURE - AHEAD + JUST_BELOW)], Weighed(doubt=("draught", "mould"))),
+        ([("draught", CLOSE - 0.1), ("mould", 0.1)], Weighed(doubt=("draught", "mould"))),
         ([("draught", CLOSE - 0.1), ("mould", 0.1 - JUST_BELOW)], Weighed()),
         ([("draught", 0.4), ("thank", 0.3)], Weighed(doubt=("draught",))),
         ([("thank", 0.4), ("greet", 0.3)], Weighed()),
