@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,20 @@ class BotProcess:
 
     async def arm(self, deadly: Deadly) -> None:
         """Let it die there from now on."""
-        (self.folder / ORDER).write_text(json.dumps(deadly))
-        os.kill(self.pid, signal.SIGUSR1)
-        await until(lambda: not (self.folder / ORDER).exists(), "the bot to be armed")
+        assert await self._ordered(deadly), "the bot had died already"
+
+    async def disarm(self) -> bool:
+        """Let it live from now on; False when it was too late, because the deadly place came after all was quiet."""
+        return await self._ordered(NEVER)
+
+    async def _ordered(self, deadly: Deadly) -> bool:
+        order = self.folder / ORDER
+        order.write_text(json.dumps(deadly))
+        if self.alive():
+            with suppress(ProcessLookupError):  # it died just now
+                os.kill(self.pid, signal.SIGUSR1)
+        await until(lambda: not order.exists() or not self.alive(), "the bot to take the order")
+        return not order.exists()
 
     def passed(self) -> list[str]:
         """The places that it passed since it was armed; the last one may have been deadly."""

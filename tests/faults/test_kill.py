@@ -181,14 +181,13 @@ class Seen:
 async def _enumerate(hall: Hall, scenario: Scenario) -> tuple[Seen, list[str]]:
     """Play the step undisturbed, then with a death the first time it passes a place, the second, until it survives."""
     bot = await hall.running_bot(FREE)
-    case, _ = await _play(hall, scenario, bot, NEVER)
-    undisturbed = Seen(tuple(case.screens().values()), bot.passed())
+    case, passed, _ = await _play(hall, scenario, bot, NEVER)
+    undisturbed = Seen(tuple(case.screens().values()), passed)
     await _go_on(scenario, case, bot)
     places: list[str] = []
     for name in dict.fromkeys(undisturbed.passed):
         for time in range(1, MOST_TIMES):
-            case, survived = await _play(hall, scenario, bot, (name, time))
-            passed = bot.passed()
+            case, passed, survived = await _play(hall, scenario, bot, (name, time))
             if not survived:
                 bot = await _restart(hall)
                 await hall.quiet()
@@ -202,14 +201,18 @@ async def _enumerate(hall: Hall, scenario: Scenario) -> tuple[Seen, list[str]]:
     return undisturbed, places
 
 
-async def _play(hall: Hall, scenario: Scenario, bot: BotProcess, deadly: Deadly) -> tuple[Case, bool]:
+async def _play(hall: Hall, scenario: Scenario, bot: BotProcess, deadly: Deadly) -> tuple[Case, list[str], bool]:
+    """One step with a death at that place: the case, the places that were passed, and whether the bot lived."""
     case = Case(hall, hall.newcomer(), (hall.newcomer("Fatma"), hall.newcomer("Joop")))
     await asyncio.to_thread(scenario.prepare, hall, case)
     await hall.send_what_waits()
     await bot.arm(deadly)
     scenario.step(case)
-    survived = await hall.quiet_or_dead(bot)
-    return case, survived
+    lived = await hall.quiet_or_dead(bot)
+    passed = bot.passed()
+    if lived and await bot.disarm():
+        return case, passed, True
+    return case, bot.passed(), False
 
 
 async def _restart(hall: Hall) -> BotProcess:
@@ -220,7 +223,6 @@ async def _restart(hall: Hall) -> BotProcess:
 
 async def _go_on(scenario: Scenario, case: Case, bot: BotProcess) -> None:
     """The next step works; then these wijkverbinders leave the stage."""
-    await bot.arm(NEVER)
     await scenario.later(case)
     await case.hall.quiet()
     with case.hall.database.transaction() as session:
