@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from actions import attachments, team
 from actions.outbox import Button, Message, queue, withdraw
-from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestChange, RequestState, Role, Urgency
+from actions.request_states import Change, note
+from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestState, Role, Urgency
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
         why=" ".join(wish.why),
         state=RequestState.REQUESTED,
         requested_at=now,
+        waiting_since=now,
     )
     session.add(wanted)
     session.flush()
-    note(session, now, wanted, "requested")
+    note(session, now, wanted, Change.REQUESTED)
     members = _who_may_take(session, wanted)
     professionals = sum(member.role is Role.PROFESSIONAL for member in members)
     return Requested(wanted, _offer(session, now, wanted, members), professionals)
@@ -99,7 +101,7 @@ def claim(session: Session, now: datetime, member: Member, request_id: int) -> t
     session.refresh(found)
     if taken.rowcount == 0:  # type: ignore[attr-defined]
         return Claim.TAKEN, found
-    note(session, now, found, "claimed", member)
+    note(session, now, found, Change.CLAIMED, member)
     _tell_of_claim(session, now, found, member)
     return Claim.WON, found
 
@@ -110,7 +112,7 @@ def close(session: Session, now: datetime, member: Member, request_id: int) -> R
     if found is None or found.claimed_by_id != member.id or found.state is not RequestState.CLAIMED:
         return None
     found.state, found.closed_at = RequestState.CLOSED, now
-    note(session, now, found, "closed", member)
+    note(session, now, found, Change.CLOSED, member)
     subject = subject_of(found)
     queue(
         session,
@@ -137,7 +139,7 @@ def leave(session: Session, now: datetime, number: int) -> bool:
 
 def _release(session: Session, now: datetime, found: Request, member: Member) -> None:
     found.state, found.claimed_by_id, found.claimed_at = RequestState.REQUESTED, None, None
-    note(session, now, found, "released", member)
+    note(session, now, found, Change.RELEASED, member)
     released = Message("utter_released", {"name": member.name})
     queue(session, now, found.person.chat_id, released, subject=subject_of(found))
     _offer(session, now, found, (other for other in _who_may_take(session, found) if other is not member))
@@ -153,11 +155,6 @@ def claimed_by(session: Session, member: Member) -> list[Request]:
     """The requests that somebody has under way, oldest first."""
     mine = (Request.claimed_by_id == member.id) & (Request.state == RequestState.CLAIMED)
     return list(session.scalars(select(Request).where(mine).order_by(Request.id)))
-
-
-def note(session: Session, now: datetime, found: Request, change: str, member: Member | None = None) -> None:
-    """Write down who changed or opened a request, and when."""
-    session.add(RequestChange(request_id=found.id, at=now, change=change, member_id=member.id if member else None))
 
 
 def subject_of(found: Request) -> str:
@@ -198,7 +195,7 @@ def _offer(session: Session, now: datetime, wanted: Request, members: Iterable[M
         shown += 1
     if shown and wanted.state is RequestState.REQUESTED:
         wanted.state = RequestState.OFFERED
-        note(session, now, wanted, "offered")
+        note(session, now, wanted, Change.OFFERED)
     return shown
 
 
@@ -235,7 +232,7 @@ def _tell_of_claim(session: Session, now: datetime, found: Request, member: Memb
     }
     queue(session, now, _chat(member), Message("case_text", text, buttons=close_button), subject=subject)
     attachments.send_on(session, now, found.person, _chat(member), found.id, subject)
-    note(session, now, found, "opened", member)
+    note(session, now, found, Change.OPENED, member)
     queue(session, now, found.person.chat_id, Message("utter_claimed", {"name": member.name}), subject=subject)
 
 

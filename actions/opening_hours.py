@@ -52,7 +52,7 @@ def is_holiday(day: date) -> bool:
 
 def is_open(schedules: Sequence[Opening], now: datetime) -> bool:
     """Whether any of the rules says that it is open at an aware moment."""
-    return any(opens <= now < closes for opens, closes in _periods(schedules, local_day(now)))
+    return any(opens <= now < closes for opens, closes in periods(schedules, local_day(now)))
 
 
 def opens_next(schedules: Sequence[Opening], now: datetime) -> datetime | None:
@@ -60,13 +60,14 @@ def opens_next(schedules: Sequence[Opening], now: datetime) -> datetime | None:
     if is_open(schedules, now):
         return None
     for ahead in range(DAYS_AHEAD):
-        starts = [opens for opens, _ in _periods(schedules, local_day(now) + timedelta(days=ahead)) if opens > now]
+        starts = [opens for opens, _ in periods(schedules, local_day(now) + timedelta(days=ahead)) if opens > now]
         if starts:
             return min(starts)
     return None
 
 
-def _periods(schedules: Sequence[Opening], day: date) -> Iterator[tuple[datetime, datetime]]:
+def periods(schedules: Sequence[Opening], day: date) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when (UTC) it is open by each of the rules that hold on a day."""
     for rule in schedules:
         if rule.holds_on(day):
             opens, closes = _moment(day, rule.opens), _moment(day, rule.closes)

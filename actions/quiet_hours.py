@@ -1,16 +1,59 @@
-"""When the bot may begin to talk by itself: not at night, not on Sundays, not on public holidays."""
+"""When the bot may begin to talk by itself: not at night, on Sundays or public holidays, nor against a wish."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from actions.opening_hours import Opening, is_open, opens_next
+from actions.outbox import Message, queue, withdraw
+from store.tables import Outgoing, OutgoingState, Person
 
 WAKING = (Opening(frozenset(range(6)), opens=9 * 60, closes=20 * 60, closed_on_holidays=True),)
 """From 9:00 to 20:00 in the Netherlands, Monday to Saturday."""
+BEGUN = "begun"
+"""What begins the subject of a message that the bot started by itself, so that it can be stopped."""
 
 
 def waking_time(moment: datetime) -> datetime:
     """The moment itself, or the next one at which people may be disturbed; both aware."""
     opening = None if is_open(WAKING, moment) else opens_next(WAKING, moment)
     return opening or moment
+
+
+def begin(
+    session: Session, now: datetime, person: Person, message: Message, subject: str, due_at: datetime | None = None
+) -> Outgoing | None:
+    """Queue what the bot says of its own accord, at `due_at` or now, whichever is later awake.
+
+    It is filed under `subject` with `BEGUN` before it. None when the person has stopped such messages.
+    """
+    if person.messages_stopped:
+        return None
+    due = waking_time(due_at or now)
+    return queue(session, now, person.chat_id, message, subject=f"{BEGUN}:{subject}", due_at=due)
+
+
+def take_back(session: Session, subject: str) -> int:
+    """Withdraw what was going to be begun under a subject; gives how many messages that were."""
+    return withdraw(session, f"{BEGUN}:{subject}")
+
+
+def stop(session: Session, person: Person) -> int:
+    """Begin nothing with this person any more, and take back what was going to be; gives how many messages that were.
+
+    What they are told in answer, about danger, and by a person of the team goes on. It erases nothing.
+    """
+    person.messages_stopped = True
+    begun = Outgoing.subject.startswith(f"{BEGUN}:", autoescape=True) & (Outgoing.state == OutgoingState.WAITING)
+    waiting = list(session.scalars(select(Outgoing).where(Outgoing.chat_id == person.chat_id, begun)))
+    for row in waiting:
+        row.state = OutgoingState.WITHDRAWN
+    return len(waiting)
+
+
+def resume(person: Person) -> None:
+    """The bot may begin to talk again."""
+    person.messages_stopped = False

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions import attachments, handoffs, privacy
-from actions.outbox import Message, queue, withdraw
-from actions.quiet_hours import waking_time
+from actions import attachments, handoffs, privacy, quiet_hours
+from actions.outbox import Message, queue
 from bot.dialogue.conversation import Conversation, Done, Said
 from bot.dialogue.summary import lines_of
 from bot.dialogue.triage import TIERS
@@ -76,11 +75,10 @@ def ask_about_landlord(asked: Asked) -> Done:
 def _ask_later(asked: Asked, flow: str, key: str, after: timedelta) -> Done:
     """Ask it once, however often it was promised; not at night and not on a Sunday."""
     subject = f"{flow}:{asked.person.id}"
-    withdraw(asked.session, subject)
-    due = waking_time(asked.now + after)
+    quiet_hours.take_back(asked.session, subject)
     said = message(Said(key, {}, nav=(HUMAN,)), asked.person.language)
     question = replace(said, opens=flow)
-    queue(asked.session, asked.now, asked.person.chat_id, question, subject=subject, due_at=due)
+    quiet_hours.begin(asked.session, asked.now, asked.person, question, subject, asked.now + after)
     return Done()
 
 

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import enum
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, ForeignKey, Index, Integer, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -59,10 +72,74 @@ class Role(Words):
 
 
 class RequestState(Words):
+    """Where a request is. Which change leads where stands in `actions.request_states`."""
+
     REQUESTED = "requested"
+    """Nobody of the team has been shown its card: the coordinator answers for it."""
     OFFERED = "offered"
     CLAIMED = "claimed"
+    """Somebody answers for it, and has not spoken with the resident yet."""
+    CONTACTED = "contacted"
+    RELEASED = "released"
+    """Given back, and nobody has been shown it since."""
+    EXPIRED = "expired"
+    """Taken back from somebody who stayed silent, and nobody has been shown it since."""
+    REOPENED = "reopened"
+    """Closed before, and nobody has been shown it since."""
     CLOSED = "closed"
+
+
+class Rule(Words):
+    """The rung of the routing ladder that decides who is shown a request, in the order in which they are tried."""
+
+    POSTER = "poster"
+    """Whose poster the resident scanned."""
+    EARLIER = "earlier"
+    """Who helped this resident before."""
+    LANGUAGE = "language"
+    """Those whom the resident wished, as far as they speak the language of the resident."""
+    WISHED = "wished"
+    """Those whom the resident wished: of the own wijk, of another wijk, or a professional."""
+    POOL = "pool"
+    """Everybody who does not go against that wish."""
+    COORDINATOR = "coordinator"
+
+
+class OfferAnswer(Words):
+    """What became of the card that somebody was shown."""
+
+    SHOWN = "shown"
+    DECLINED = "declined"
+    TOO_HEAVY = "too_heavy"
+
+
+class PromiseState(Words):
+    OPEN = "open"
+    KEPT = "kept"
+    ESCALATED = "escalated"
+    """Not kept in time, or the resident says that it was not: a coordinator has been told."""
+    REPLACED = "replaced"
+    """Another promise took its place, or there is nothing left to promise."""
+
+
+class Outcome(Words):
+    """How a request ended, as whoever closed it says."""
+
+    SOLVED = "solved"
+    REFERRED = "referred"
+    COACH_BOOKED = "coach_booked"
+    MEASURES_PLACED = "measures_placed"
+    NOT_REACHED = "not_reached"
+    OTHER = "other"
+
+
+class Measures(Words):
+    """Free measures against cold that a resident asks for."""
+
+    KIT = "kit"
+    """Materials to fit by oneself."""
+    FITTING = "fitting"
+    """Materials with volunteers who fit them."""
 
 
 class Urgency(Words):
@@ -93,6 +170,11 @@ class Table(DeclarativeBase):
         OutgoingState: _status(OutgoingState),
         Role: _status(Role),
         RequestState: _status(RequestState),
+        Rule: _status(Rule),
+        OfferAnswer: _status(OfferAnswer),
+        PromiseState: _status(PromiseState),
+        Outcome: _status(Outcome),
+        Measures: _status(Measures),
         Urgency: _status(Urgency),
         Why: _status(Why),
     }
@@ -129,6 +211,8 @@ class Person(Table):
     created_at: Mapped[datetime]
     # The code of the poster by which somebody came (`posters`); the poster may be gone by now.
     source: Mapped[str | None] = mapped_column(String(16))
+    # The bot begins nothing with them any more; answers, danger and what a person of the team writes still come.
+    messages_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Talk(Table):
@@ -156,6 +240,15 @@ class Member(Table):
     link_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # Languages beside Dutch, as codes between spaces ("tr ar").
+    languages: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    # How many requests they can have under way at once.
+    capacity: Mapped[int] = mapped_column(default=8, server_default="8")
+    available: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # The first day on which they are back from holiday.
+    away_until: Mapped[date | None]
+    # Working hours: a list of {days, opens, closes} as in `actions.working_time`; none means office hours.
+    hours: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     person: Mapped[Person | None] = relationship()
 
 
@@ -183,7 +276,27 @@ class Request(Table):
     requested_at: Mapped[datetime]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     claimed_at: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    # With `referred`: the key of the service in the directory.
+    outcome_detail: Mapped[str | None] = mapped_column(String(60))
+    rule: Mapped[Rule] = mapped_column(default=Rule.WISHED, server_default="wished")
+    language: Mapped[str | None] = mapped_column(String(8))
+    # The clocks of `actions.silence`: when waiting for somebody began, how often they were reminded since, the same
+    # for a resident's message without a reply, and the first moment at which anything must happen by itself.
+    waiting_since: Mapped[datetime]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    unanswered_since: Mapped[datetime | None]
+    unanswered_reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
+    # Something went wrong: it stands above the others.
+    on_top: Mapped[bool] = mapped_column(default=False, server_default=false())
+    measures: Mapped[Measures | None]
+    picked_up_at: Mapped[datetime | None]
+    fitted_at: Mapped[datetime | None]
+    # To practise with: nobody lives behind it, and it is counted nowhere.
+    practice: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[Person] = relationship()
     claimed_by: Mapped[Member | None] = relationship()
 
@@ -198,6 +311,83 @@ class RequestChange(Table):
     at: Mapped[datetime]
     change: Mapped[str] = mapped_column(String(40))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+
+class Offer(Table):
+    """That somebody of the team was shown the card of a request, and what they answered."""
+
+    __tablename__ = "offers"
+    __table_args__ = (UniqueConstraint("request_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    answer: Mapped[OfferAnswer] = mapped_column(default=OfferAnswer.SHOWN)
+    # The message with the card, in `outgoing`.
+    card_id: Mapped[int] = mapped_column(BigInteger)
+    member: Mapped[Member] = relationship()
+
+
+class Promise(Table):
+    """What a resident was promised: that they hear from somebody before `due_at`. At most one is open per request."""
+
+    __tablename__ = "promises"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    # Who must keep it; none is the team, as long as nobody has claimed the request.
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    state: Mapped[PromiseState] = mapped_column(default=PromiseState.OPEN)
+    # When the resident was asked whether it was kept.
+    asked_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+class RequestNote(Table):
+    """What somebody of the team wrote down about a request; the resident is never sent it."""
+
+    __tablename__ = "request_notes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(EncryptedText)
+
+
+class Signal(Table):
+    """A household that lets a complaint count along, once per topic."""
+
+    __tablename__ = "signals"
+    __table_args__ = (UniqueConstraint("person_id", "topic"), Index("signals_place", "wijk", "complex", "topic"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    topic: Mapped[str] = mapped_column(String(40))
+    wijk: Mapped[str] = mapped_column(String(40))
+    # The flat or block, by its key in the directory; empty for the wijk as a whole.
+    complex: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # Whether they want to do something together, once they were asked.
+    together: Mapped[bool | None]
+    person: Mapped[Person] = relationship()
+
+
+class SignalReport(Table):
+    """That the team was told how many households report the same, rounded."""
+
+    __tablename__ = "signal_reports"
+    __table_args__ = (UniqueConstraint("wijk", "complex", "topic", "more_than"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    topic: Mapped[str] = mapped_column(String(40))
+    wijk: Mapped[str] = mapped_column(String(40))
+    complex: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    more_than: Mapped[int]
 
 
 class Attachment(Table):
@@ -221,6 +411,8 @@ class Poster(Table):
     wijk: Mapped[str] = mapped_column(String(40))
     place: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
+    # Whose poster it is: who comes by it is shown to them first.
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 
 
 class DirectoryChange(Table):
@@ -244,6 +436,7 @@ class Outgoing(Table):
     __table_args__ = (
         Index("outgoing_due", "state", "due_at"),
         Index("outgoing_chat", "chat_id", "telegram_message_id"),
+        Index("outgoing_source", "source_chat_id", "source_message_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -257,6 +450,9 @@ class Outgoing(Table):
     repeatable: Mapped[bool] = mapped_column(default=True)
     edits_id: Mapped[int | None] = mapped_column(BigInteger)
     telegram_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    # What somebody wrote and we pass on: their chat and the number of their message, so that an edit follows.
+    source_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    source_message_id: Mapped[int | None] = mapped_column(BigInteger)
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
 

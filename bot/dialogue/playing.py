@@ -30,8 +30,16 @@ START_KEPT, TAKE_MEANT = "action_start_kept", "action_take_meant"
 CHANGE_LINE, TAKE_LINE = "change_line", "action_change_line"
 LINE_CHOICE, CHANGING, LINE_CHOICES = "line_choice", "changing", "line_choices"
 ALSO = "also"
-FOLLOW_UPS: Mapping[str, str] = {"tips_later": "small_measures", "landlord_later": "landlord_complaint"}
-"""The flows that begin with a question which was sent on its own, long after the talk, and what each is about."""
+FOLLOW_UPS: Mapping[str, str] = {
+    "tips_later": "small_measures",
+    "landlord_later": "landlord_complaint",
+    "promise_later": "",
+    "solved_later": "",
+    "warmer_later": "",
+    "talk_again": "",
+    "together_later": "",
+}
+"""The flows that begin with a question which was sent on its own, and the topic that each is about, if any."""
 HUMAN = "talk_to_human"
 SKIPPED = "skipped"
 URGENT = "crisis"
