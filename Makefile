@@ -41,6 +41,7 @@ check: setup  ## lint, types, import rules, texts and flows
 	@$(APP)/lint-imports
 	@$(APP)/wijkwijzer check
 	@$(APP)/wijkwijzer flows draw --check
+	@$(APP)/wijkwijzer handoff draw --check
 
 bench: setup  ## the numbers in docs/performance.md
 	@$(APP)/python -m benchmarks $(args)

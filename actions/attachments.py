@@ -11,6 +11,8 @@ from actions.outbox import Message, queue
 from store.tables import Attachment, Person
 
 MOST = 10
+MESSAGE = "message"
+"""A message that somebody wrote while nobody read along: it stands at Telegram too, under its number."""
 
 
 def keep(session: Session, now: datetime, person: Person, kind: str, file_id: str) -> None:
@@ -40,5 +42,16 @@ def send_on(session: Session, now: datetime, person: Person, chat_id: int, numbe
     if kept:
         queue(session, now, chat_id, Message("case_files", {"number": number, "count": len(kept)}), subject=subject)
     for one in kept:
-        file = Message("case_file_gone", {"number": number}, file=(one.kind, one.file_id))
-        queue(session, now, chat_id, file, subject=subject)
+        queue(session, now, chat_id, _sent_on(person, one, number), subject=subject)
+
+
+def forget_messages(session: Session, person: Person) -> None:
+    """Erase what was kept of messages that somebody wrote while nobody read along."""
+    written = (Attachment.person_id == person.id) & (Attachment.kind == MESSAGE)
+    session.execute(delete(Attachment).where(written))
+
+
+def _sent_on(person: Person, one: Attachment, number: int) -> Message:
+    if one.kind == MESSAGE:
+        return Message("utter_relay_copy", copy_of=(person.chat_id, int(one.file_id)))
+    return Message("case_file_gone", {"number": number}, file=(one.kind, one.file_id))

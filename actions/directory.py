@@ -1,4 +1,4 @@
-"""The organisation's own data: its wijken and the services it may name (`directory/<organisation>.yml`)."""
+"""The organisation's own data: wijken, complexes and the services it may name (`directory/<organisation>.yml`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actions.service_reader import ServiceReader
 from actions.services import Directory
 from store.yaml_lines import ContentError, read_yaml
 
-FIELDS = ("organisation", "timezone", "bot_name", "wijken", "services")
+FIELDS = ("organisation", "timezone", "bot_name", "wijken", "complexes", "services")
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,21 @@ class Wijk:
 
 
 @dataclass(frozen=True)
+class Complex:
+    """A flat or block in a wijk, whose residents may let their complaints count together."""
+
+    key: str
+    name: str
+    wijk: str
+
+
+@dataclass(frozen=True)
 class Organisation:
     """Who runs this installation, and where."""
 
     name: str
     wijken: tuple[Wijk, ...]
+    complexes: tuple[Complex, ...] = ()
 
     def wijk_name(self, key: str | None) -> str:
         """How residents call a wijk; an unknown one is given as it stands."""
@@ -39,7 +49,7 @@ class Organisation:
 
 
 def load_organisation(folder: Path, name: str) -> Organisation:
-    """The name and the wijken in `<folder>/<name>.yml`; raises `DirectoryError`."""
+    """The name, the wijken and the complexes in `<folder>/<name>.yml`; raises `DirectoryError`."""
     return _organisation(_read(folder, name))
 
 
@@ -74,7 +84,17 @@ def _organisation(source: Record) -> Organisation:
         record.only(("key", "name"))
     wijken = tuple(Wijk(record.key(), record.text("name")) for record in records)
     _all_different(records, wijken)
-    return Organisation(source.text("organisation"), wijken)
+    return Organisation(source.text("organisation"), wijken, _complexes(source, [wijk.key for wijk in wijken]))
+
+
+def _complexes(source: Record, wijken: Collection[str]) -> tuple[Complex, ...]:
+    """None where the organisation names none: complaints then count for the wijk."""
+    records = source.records("complexes", "complex")
+    for record in records:
+        record.only(("key", "name", "wijk"))
+    found = tuple(Complex(one.key(), one.text("name"), one.one_of("wijk", wijken)) for one in records)
+    _all_different(records, found)
+    return found
 
 
 class _Keyed(Protocol):

@@ -1,24 +1,45 @@
-"""Hand-offs: a resident's request goes to the people who can help, one of them claims it, and they talk.
+"""Hand-offs: a resident's request goes to the people who can help, one of them claims it, and answers for it.
 
-Every change of a request passes through here and is written down with who and
-when. Cards name the wijk, the topics and the urgency, nothing more (domain.md,
-section 8); only who claimed a request is sent the text that the resident approved.
+Cards name the wijk, the topics and the urgency, nothing more (domain.md, section 8); only who claimed a request is sent
+the text that the resident approved. Whatever happens, somebody is responsible: who claimed it, those who were shown
+it, or the coordinator; and a clock runs (`actions.clocks`).
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import attachments, team
-from actions.outbox import Button, Message, queue, withdraw
-from actions.request_states import Change, note
-from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestState, Role, Urgency
+from actions import attachments, cards, clocks, coordinators, notes, promises, routing
+from actions.cards import chat
+from actions.outbox import Button, Message, last_subject, queue
+from actions.quiet_hours import BEGUN, take_back_from, waking_time
+from actions.request_states import HELD, WAITING, Change, move, note
+from store.tables import (
+    Measures,
+    Member,
+    Offer,
+    OfferAnswer,
+    Person,
+    Request,
+    RequestState,
+    Role,
+    Rule,
+    Urgency,
+)
+
+CASE_ROWS = (
+    (Button("button_spoke", "spoke:{number}"), Button("button_sentences", "sentences:{number}")),
+    (Button("button_note", "note:{number}"), Button("button_close", "close:{number}")),
+    (Button("button_give_back", "back:{number}"), Button("button_too_heavy", "heavy:{number}")),
+)
+
+PRACTICE_ROWS = ((Button("button_sentences", "sentences:{number}"), Button("button_close", "close:{number}")),)
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,8 @@ class Wish:
     exit: str | None = None
     coach: str | None = None
     why: tuple[str, ...] = ()
+    language: str | None = None
+    measures: Measures | None = None
 
 
 class Claim(enum.StrEnum):
@@ -47,17 +70,24 @@ class Claim(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Requested:
-    """A request, and how many people were shown its card; the `professionals` among them do this as their work."""
+    """A request, and how many people were shown its card; the `professionals` among them do this as their work.
+
+    They see it at `shown_at`: now, or when people are awake. `promised` is the moment before which the resident hears
+    from somebody; None when there is nobody to promise that.
+    """
 
     request: Request
     readers: int
     professionals: int
+    shown_at: datetime
+    promised: datetime | None
 
 
 def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requested:
-    """Store what a resident asks and show its card to everybody who may take it."""
+    """Store what a resident asks and show its card to whom the routing ladder says."""
     wanted = Request(
         person_id=person.id,
+        person=person,
         wijk=wish.wijk,
         topics=" ".join(wish.topics),
         urgency=wish.urgency,
@@ -68,6 +98,8 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
         exit=wish.exit,
         coach=wish.coach,
         why=" ".join(wish.why),
+        language=wish.language,
+        measures=wish.measures,
         state=RequestState.REQUESTED,
         requested_at=now,
         waiting_since=now,
@@ -75,54 +107,125 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
     session.add(wanted)
     session.flush()
     note(session, now, wanted, Change.REQUESTED)
-    members = _who_may_take(session, wanted)
+    members = offer(session, now, wanted)
+    promised = promises.make(session, now, wanted).due_at if members else None
+    clocks.wind(session, wanted)
     professionals = sum(member.role is Role.PROFESSIONAL for member in members)
-    return Requested(wanted, _offer(session, now, wanted, members), professionals)
+    return Requested(wanted, len(members), professionals, waking_time(now), promised)
+
+
+def offer(session: Session, now: datetime, wanted: Request, after: Rule | None = None) -> tuple[Member, ...]:
+    """Show a request that nobody has to the next rung of the ladder; gives to whom."""
+    way = routing.route(session, now, wanted, after)
+    if way.rule is Rule.COORDINATOR and wanted.state is RequestState.OFFERED:
+        cards.edit_all(session, now, wanted, "card_expired", keep=True)
+    wanted.rule = way.rule
+    clocks.begin_waiting(wanted, now)
+    if cards.show(session, now, wanted, way.members):
+        move(session, now, wanted, Change.OFFERED)
+    if way.rule is Rule.COORDINATOR:
+        note(session, now, wanted, Change.ESCALATED)
+    clocks.wind(session, wanted)
+    return way.members
 
 
 def offer_waiting(session: Session, now: datetime, member: Member) -> int:
-    """Show somebody who joins what has been waiting for a person like them; gives how many."""
-    open_states = (RequestState.REQUESTED, RequestState.OFFERED)
-    waiting = session.scalars(select(Request).where(Request.state.in_(open_states)).order_by(Request.id))
-    return sum(_offer(session, now, found, [member]) for found in waiting if _may_take(member, found))
+    """Show somebody who has room what waits for a person like them; gives how many.
+
+    What another process is changing is left to its own clocks.
+    """
+    shown = select(Offer.request_id).where(Offer.member_id == member.id)
+    waits = select(Request).where(Request.state.in_(WAITING), Request.practice.is_(False), Request.id.not_in(shown))
+    ordered = waits.order_by(Request.on_top.desc(), Request.id)
+    waiting = session.scalars(ordered.with_for_update(of=Request, skip_locked=True)).all()
+    return sum(_offer_to(session, now, found, member) for found in waiting)
+
+
+def _offer_to(session: Session, now: datetime, found: Request, member: Member) -> int:
+    if not routing.may_take(member, found) or member not in routing.newcomers(session, now, found):
+        return 0
+    shown = cards.show(session, now, found, [member])
+    move(session, now, found, Change.OFFERED)
+    clocks.wind(session, found)
+    return shown
 
 
 def claim(session: Session, now: datetime, member: Member, request_id: int) -> tuple[Claim, Request | None]:
     """Take a request. Of many who try at the same moment, one wins; the others hear who did."""
-    found = session.get(Request, request_id)
-    if found is None or not _may_take(member, found):
+    found = lock(session, request_id)
+    if found is None or not routing.knows(session, member, found):
         return Claim.GONE, None
-    taken = session.execute(
-        update(Request)
-        .where(Request.id == request_id, Request.state.in_((RequestState.OFFERED, RequestState.REQUESTED)))
-        .values(state=RequestState.CLAIMED, claimed_by_id=member.id, claimed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(found)
-    if taken.rowcount == 0:  # type: ignore[attr-defined]
+    if found.state not in WAITING:
         return Claim.TAKEN, found
-    note(session, now, found, Change.CLAIMED, member)
-    _tell_of_claim(session, now, found, member)
+    move(session, now, found, Change.CLAIMED, member)
+    found.claimed_by_id, found.claimed_by, found.claimed_at = member.id, member, now
+    clocks.begin_waiting(found, now)
+    promised = promises.take_over(session, now, found)
+    _tell_of_claim(session, now, found, member, promised.due_at)
+    clocks.wind(session, found)
     return Claim.WON, found
 
 
-def close(session: Session, now: datetime, member: Member, request_id: int) -> Request | None:
-    """End the talk with a resident; only who claimed the request can."""
-    found = session.get(Request, request_id)
-    if found is None or found.claimed_by_id != member.id or found.state is not RequestState.CLAIMED:
+def decline(session: Session, now: datetime, member: Member, request_id: int, answer: OfferAnswer) -> bool:
+    """Say no to a card, for now or because it is too heavy; False when there is nothing to say no to.
+
+    What is too heavy for somebody goes to professionals too. When nobody is left who may take it, it goes on.
+    """
+    found = lock(session, request_id)
+    mine = next((one for one in routing.offers(session, found) if one.member_id == member.id), None) if found else None
+    if found is None or mine is None or found.state is not RequestState.OFFERED:
+        return False
+    mine.answer = answer
+    heavy = answer is OfferAnswer.TOO_HEAVY
+    note(session, now, found, Change.TOO_HEAVY if heavy else Change.DECLINED, member)
+    cards.edit(session, now, found, mine, "card_too_heavy" if heavy else "card_declined")
+    session.flush()
+    if heavy:
+        cards.show(session, now, found, routing.professionals(session, now, found))
+    if not any(one.answer is OfferAnswer.SHOWN for one in routing.offers(session, found)):
+        offer(session, now, found, found.rule)
+    clocks.wind(session, found)
+    return True
+
+
+def release(session: Session, now: datetime, member: Member, request_id: int, *, too_heavy: bool = False) -> bool:
+    """Give back what one has claimed, without blame; too heavy means that a professional is asked next."""
+    found = lock(session, request_id)
+    if found is None or found.claimed_by_id != member.id or found.state not in HELD or found.practice:
+        return False
+    if too_heavy:
+        found.by_whom = "professional"
+        note(session, now, found, Change.TOO_HEAVY, member)
+    _give_back(session, now, found, member, Change.RELEASED, OfferAnswer.TOO_HEAVY if too_heavy else None)
+    key = "utter_to_professional" if too_heavy else "utter_released"
+    queue(session, now, found.person.chat_id, Message(key, {"name": member.name}), subject=subject_of(found))
+    _offer_again(session, now, found)
+    return True
+
+
+def expire(session: Session, now: datetime, found: Request) -> None:
+    """Take a request back from somebody who stayed silent; they are told so kindly, and others are asked."""
+    member = found.claimed_by
+    assert member is not None, "only what somebody has can be taken back"
+    _give_back(session, now, found, member, Change.EXPIRED, None)
+    if member.person is not None:
+        told = Message("team_taken_back", {"number": found.id})
+        queue(session, now, chat(member), told, subject=subject_of(found), due_at=waking_time(now))
+    _offer_again(session, now, found)
+
+
+def assign(session: Session, now: datetime, coordinator: Member, request_id: int, number: int) -> Member | None:
+    """The coordinator shows a request to somebody; it stays the coordinator's until that person claims it."""
+    found, member = lock(session, request_id), session.get(Member, number)
+    if found is None or member is None or found.state not in WAITING:
         return None
-    found.state, found.closed_at = RequestState.CLOSED, now
-    note(session, now, found, Change.CLOSED, member)
-    subject = subject_of(found)
-    queue(
-        session,
-        now,
-        found.person.chat_id,
-        Message("utter_case_closed_resident", {"name": member.name}),
-        subject=subject,
-    )
-    queue(session, now, _chat(member), Message("utter_case_closed_member", {"number": found.id}), subject=subject)
-    return found
+    if found.practice or not routing.can_read(member):
+        return None
+    cards.show(session, now, found, [member])
+    move(session, now, found, Change.OFFERED)
+    note(session, now, found, Change.ASSIGNED, coordinator)
+    clocks.wind(session, found)
+    return member
 
 
 def leave(session: Session, now: datetime, number: int) -> bool:
@@ -131,30 +234,62 @@ def leave(session: Session, now: datetime, number: int) -> bool:
     if member is None or not member.active:
         return False
     member.active = False
-    for found in claimed_by(session, member):
-        _release(session, now, found, member)
+    hand_over(session, now, member)
+    if member.person is not None:
+        take_back_from(session, member.person)
     member.person_id, member.link_digest = None, None
     return True
 
 
-def _release(session: Session, now: datetime, found: Request, member: Member) -> None:
-    found.state, found.claimed_by_id, found.claimed_at = RequestState.REQUESTED, None, None
-    note(session, now, found, Change.RELEASED, member)
-    released = Message("utter_released", {"name": member.name})
-    queue(session, now, found.person.chat_id, released, subject=subject_of(found))
-    _offer(session, now, found, (other for other in _who_may_take(session, found) if other is not member))
+def hand_over(session: Session, now: datetime, member: Member) -> int:
+    """Give everything that somebody has to the others: they leave, or cannot be reached; gives how many."""
+    theirs = lock_all(session, [one.id for one in (*claimed_by(session, member), *_shown_to(session, member))])
+    mine, shown = claimed_by(session, member), _shown_to(session, member)
+    held = [one for one in theirs if one in mine and not one.practice]
+    for found in held:
+        _give_back(session, now, found, member, Change.RELEASED, None)
+        released = Message("utter_released", {"name": member.name})
+        queue(session, now, found.person.chat_id, released, subject=subject_of(found), due_at=waking_time(now))
+        _offer_again(session, now, found)
+    for found in (one for one in theirs if one in shown):
+        decline(session, now, member, found.id, OfferAnswer.DECLINED)
+    return len(held)
+
+
+def lose(session: Session, now: datetime, member: Member) -> None:
+    """Somebody of the team blocked the bot or lost their account: the others take over, the coordinator hears."""
+    hand_over(session, now, member)
+    coordinators.tell_of(session, now, "coordinator_member_lost", member.name)
 
 
 def claimed_for(session: Session, person: Person) -> Request | None:
     """The request about which somebody is talking with this resident now, the latest first."""
-    mine = (Request.person_id == person.id) & (Request.state == RequestState.CLAIMED)
-    return session.scalar(select(Request).where(mine).order_by(Request.claimed_at.desc(), Request.id.desc()).limit(1))
+    mine = (Request.person_id == person.id) & Request.state.in_(HELD)
+    latest = select(Request).where(mine).order_by(Request.claimed_at.desc(), Request.id.desc()).limit(1)
+    return session.scalar(latest.with_for_update(of=Request))
 
 
 def claimed_by(session: Session, member: Member) -> list[Request]:
-    """The requests that somebody has under way, oldest first."""
-    mine = (Request.claimed_by_id == member.id) & (Request.state == RequestState.CLAIMED)
-    return list(session.scalars(select(Request).where(mine).order_by(Request.id)))
+    """The requests that somebody has under way, the most pressing first."""
+    mine = (Request.claimed_by_id == member.id) & Request.state.in_(HELD)
+    return list(session.scalars(select(Request).where(mine).order_by(Request.on_top.desc(), Request.id)))
+
+
+def held_by(session: Session, member: Member, request_id: int) -> Request | None:
+    """A request that this member has under way, held fast until the end of the transaction."""
+    found = lock(session, request_id)
+    return found if found is not None and found.claimed_by_id == member.id and found.state in HELD else None
+
+
+def lock(session: Session, request_id: int) -> Request | None:
+    """The request as it is now; nobody else changes it in the meantime."""
+    return session.get(Request, request_id, with_for_update={"of": Request}, populate_existing=True)
+
+
+def lock_all(session: Session, numbers: Collection[int]) -> Sequence[Request]:
+    """Hold several requests fast, always in the order of their numbers: two who do so never wait for each other."""
+    found = select(Request).where(Request.id.in_(numbers)).order_by(Request.id).with_for_update(of=Request)
+    return session.scalars(found.execution_options(populate_existing=True)).all()
 
 
 def subject_of(found: Request) -> str:
@@ -162,93 +297,88 @@ def subject_of(found: Request) -> str:
     return f"request:{found.id}"
 
 
-def card_subject(found: Request) -> str:
-    return f"card:{found.id}"
-
-
 def request_of(subject: str | None) -> int | None:
     """The number of the request that a message was about."""
-    kind, _, number = (subject or "").partition(":")
+    kind, _, number = (subject or "").removeprefix(f"{BEGUN}:").partition(":")
     return int(number) if kind == "request" and number.isdecimal() else None
 
 
-def _who_may_take(session: Session, wanted: Request) -> list[Member]:
-    members = [member for role in (Role.WIJKVERBINDER, Role.PROFESSIONAL) for member in team.reachable(session, role)]
-    return [member for member in members if _may_take(member, wanted)]
+def last_talked_about(session: Session, now: datetime, chat_id: int) -> int | None:
+    """The number of the request that the latest message to a chat belongs to, when it belongs to a talk."""
+    return request_of(last_subject(session, now, chat_id))
 
 
-def _may_take(member: Member, wanted: Request) -> bool:
-    """Who a request is for: the wish of the resident; a crisis goes to a professional too (domain.md, section 3)."""
-    if member.role is Role.PROFESSIONAL:
-        return wanted.by_whom == "professional" or wanted.urgency is Urgency.CRISIS
-    if member.role is not Role.WIJKVERBINDER or wanted.by_whom == "professional":
-        return False
-    if wanted.wijk is None:
-        return True
-    return (member.wijk == wanted.wijk) != (wanted.by_whom == "other_wijk")
+def case_rows(found: Request) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of whoever has a request, with what is left to do about free measures."""
+    if found.practice:
+        return PRACTICE_ROWS
+    if found.measures is None:
+        return (*CASE_ROWS, (Button("button_measures", "want:{number}"),))
+    picked_up = () if found.picked_up_at else (Button("button_picked_up", "picked:{number}"),)
+    fitted = () if found.fitted_at else (Button("button_fitted", "fitted:{number}"),)
+    return (*CASE_ROWS, *([(*picked_up, *fitted)] if picked_up or fitted else []))
 
 
-def _offer(session: Session, now: datetime, wanted: Request, members: Iterable[Member]) -> int:
-    shown = 0
-    for member in members:
-        queue(session, now, _chat(member), card(wanted), subject=card_subject(wanted))
-        shown += 1
-    if shown and wanted.state is RequestState.REQUESTED:
-        wanted.state = RequestState.OFFERED
-        note(session, now, wanted, Change.OFFERED)
-    return shown
-
-
-def card(wanted: Request) -> Message:
-    """The card of a request, without anything about the person."""
-    buttons = ((Button("button_claim", f"claim:{wanted.id}"),),)
-    return Message("card_request", _card_values(wanted), buttons=buttons)
-
-
-def _card_values(wanted: Request) -> dict[str, object]:
-    return {
-        "number": wanted.id,
-        "wijk": wanted.wijk,
-        "topics": wanted.topics.split(),
-        "urgency": wanted.urgency.value,
-        "reach": wanted.reach,
-    }
-
-
-def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member) -> None:
-    """The other cards say who has it, the taker gets the text, the resident a name."""
-    for row in _cards(session, found):
-        mine = row.chat_id == _chat(member)
-        key = "card_claimed_by_you" if mine else "card_claimed_by_other"
-        values = {**_card_values(found), "name": member.name}
-        queue(session, now, row.chat_id, Message(key, values), subject=f"{card_subject(found)}:edit", edits=row)
-    subject = subject_of(found)
-    close_button = ((Button("button_close", f"close:{found.id}"),),)
+def show_case(session: Session, now: datetime, found: Request, member: Member) -> None:
+    """Send whoever has a request what the resident approved, what they sent along, and what was noted before."""
     text = {
-        **_card_values(found),
-        "summary": _as_list(found.summary),
+        **cards.facts(found),
+        "summary": _as_list(found.summary.splitlines()),
         "contact": found.contact or "",
         "why": found.why.split(),
     }
-    queue(session, now, _chat(member), Message("case_text", text, buttons=close_button), subject=subject)
-    attachments.send_on(session, now, found.person, _chat(member), found.id, subject)
+    case = Message(
+        "practice_case" if found.practice else "case_text", text, buttons=cards.buttons(found, *case_rows(found))
+    )
+    subject = subject_of(found)
+    queue(session, now, chat(member), case, subject=subject)
+    attachments.send_on(session, now, found.person, chat(member), found.id, subject)
+    noted = notes.lines(session, found)
+    if noted:
+        history = Message("case_history", {"number": found.id, "notes": _as_list(noted)})
+        queue(session, now, chat(member), history, subject=subject)
     note(session, now, found, Change.OPENED, member)
-    queue(session, now, found.person.chat_id, Message("utter_claimed", {"name": member.name}), subject=subject)
 
 
-def _as_list(summary: str) -> str:
+def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member, promised: datetime) -> None:
+    """The other cards say who has it, the taker gets the text, the resident a name and a day."""
+    mine = next(one for one in routing.offers(session, found) if one.member_id == member.id)
+    cards.edit_all(session, now, found, "card_claimed_by_other", but=[member.id], name=member.name)
+    cards.edit(session, now, found, mine, "card_claimed_by_you", name=member.name)
+    show_case(session, now, found, member)
+    values = {"name": member.name, "promised": promised.isoformat(), "reach": found.reach}
+    queue(session, now, found.person.chat_id, Message("utter_claimed", values), subject=subject_of(found))
+
+
+def _give_back(
+    session: Session, now: datetime, found: Request, member: Member, change: Change, answer: OfferAnswer | None
+) -> None:
+    """Nobody has the request now; who had it is not shown it again by itself."""
+    move(session, now, found, change, member)
+    found.claimed_by_id, found.claimed_by, found.claimed_at = None, None, None
+    found.unanswered_since, found.unanswered_reminded = None, 0
+    promises.give_back(session, found)
+    for one in routing.offers(session, found):
+        if one.member_id == member.id:
+            one.answer = answer or OfferAnswer.DECLINED
+    session.flush()
+
+
+def _offer_again(session: Session, now: datetime, found: Request) -> None:
+    """Ask others anew; whoever had a card before and is not asked now does not answer for it any more."""
+    before = [one for one in routing.offers(session, found) if one.answer is OfferAnswer.SHOWN]
+    asked = offer(session, now, found)
+    for one in before:
+        if one.member not in asked:
+            session.delete(one)
+    session.flush()
+
+
+def _shown_to(session: Session, member: Member) -> Sequence[Request]:
+    """What somebody was shown and nobody has taken."""
+    return [found for found in routing.shown_to(session, member) if found.state is RequestState.OFFERED]
+
+
+def _as_list(lines: Iterable[str]) -> str:
     """A dash before each line, so that the lines read apart on a small screen."""
-    return "\n".join(f"- {line}" for line in summary.splitlines())
-
-
-def _cards(session: Session, found: Request) -> list[Outgoing]:
-    """The cards of a request that have been shown; those not sent yet are withdrawn."""
-    withdraw(session, card_subject(found))
-    gone = (OutgoingState.WITHDRAWN, OutgoingState.UNREACHABLE, OutgoingState.FAILED)
-    shown = select(Outgoing).where(Outgoing.subject == card_subject(found), Outgoing.state.not_in(gone))
-    return list(session.scalars(shown.execution_options(populate_existing=True)))
-
-
-def _chat(member: Member) -> int:
-    assert member.person is not None, "only members who have joined are offered requests"
-    return member.person.chat_id
+    return "\n".join(f"- {line}" for line in lines)

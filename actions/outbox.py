@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from store.tables import Outgoing, OutgoingState
@@ -112,6 +112,13 @@ def withdraw(session: Session, subject: str) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+def withdraw_one(session: Session, row: Outgoing) -> bool:
+    """Take back one message, unless it is being sent or has been; gives whether that came in time."""
+    unsent = (Outgoing.id == row.id) & (Outgoing.state == OutgoingState.WAITING) & Outgoing.claimed_until.is_(None)
+    result = session.execute(update(Outgoing).where(unsent).values(state=OutgoingState.WITHDRAWN))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
 def find(session: Session, chat_id: int, telegram_message_id: int) -> Outgoing | None:
     """A message that we sent, found by its place in a chat."""
     here = (Outgoing.chat_id == chat_id) & (Outgoing.telegram_message_id == telegram_message_id)
@@ -127,6 +134,31 @@ def last_about(session: Session, chat_id: int, subject: str) -> Outgoing | None:
     """The latest message to a chat about a subject."""
     about = select(Outgoing).where(Outgoing.subject == subject, Outgoing.chat_id == chat_id)
     return session.scalar(about.order_by(Outgoing.id.desc()).limit(1))
+
+
+def last_begun(session: Session, chat_id: int, prefix: str, since: datetime) -> Outgoing | None:
+    """The latest message to a chat, due after `since`, whose subject begins with `prefix`."""
+    here = (Outgoing.chat_id == chat_id) & (Outgoing.due_at > since)
+    about = Outgoing.subject.startswith(prefix, autoescape=True)
+    return session.scalar(select(Outgoing).where(here, about).order_by(Outgoing.id.desc()).limit(1))
+
+
+def last_opening(session: Session, now: datetime, chat_id: int) -> Outgoing | None:
+    """The latest message to a chat, if it is a question that begins a flow (`Message.opens`)."""
+    row = session.scalar(_latest(now, chat_id))
+    return row if row is not None and Message.from_json(row.content).opens else None
+
+
+def _latest(now: datetime, chat_id: int) -> Select[Outgoing]:
+    """The latest message to a chat that was not taken back, leaving out changes of earlier messages."""
+    said = (Outgoing.chat_id == chat_id) & (Outgoing.due_at <= now) & Outgoing.edits_id.is_(None)
+    there = Outgoing.state.not_in((OutgoingState.WITHDRAWN, OutgoingState.UNREACHABLE))
+    return select(Outgoing).where(said, there).order_by(Outgoing.id.desc()).limit(1)
+
+
+def last_subject(session: Session, now: datetime, chat_id: int) -> str | None:
+    """What the latest message to a chat was about."""
+    return session.scalar(_latest(now, chat_id).with_only_columns(Outgoing.subject))
 
 
 def said_last(session: Session, now: datetime, chat_id: int, up_to: Outgoing | None = None) -> tuple[Message, ...]:

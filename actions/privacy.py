@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from actions.handoffs import card_subject, subject_of
-from actions.outbox import Message, queue, withdraw
-from store.tables import Inbox, Outgoing, Person, Request, RequestState
+from actions import cards, coordinators, quiet_hours
+from actions.handoffs import lock_all, subject_of
+from actions.outbox import Message, queue
+from actions.quiet_hours import BEGUN
+from actions.request_states import HELD
+from store.tables import Inbox, Outgoing, Person, Request
 
 
 def forget(session: Session, now: datetime, person: Person) -> int:
@@ -18,10 +21,12 @@ def forget(session: Session, now: datetime, person: Person) -> int:
     Whoever was talking with them is told that there is nothing left, so that
     nobody waits. The caller sends the receipt.
     """
-    requests = list(session.scalars(select(Request).where(Request.person_id == person.id)))
+    theirs = session.scalars(select(Request.id).where(Request.person_id == person.id)).all()
+    requests = lock_all(session, theirs)
     for found in requests:
-        withdraw(session, card_subject(found))
-        session.execute(delete(Outgoing).where(Outgoing.subject == subject_of(found)))  # to whoever helped, too
+        cards.edit_all(session, now, found, "card_gone")
+        quiet_hours.take_back(session, coordinators.about(found))
+        session.execute(delete(Outgoing).where(Outgoing.subject.in_(_told_about(found))))  # to whoever helped, too
         _tell_taker(session, now, found)
     session.execute(delete(Outgoing).where(Outgoing.chat_id == person.chat_id))
     session.execute(delete(Inbox).where(Inbox.chat_id == person.chat_id, Inbox.content.is_(None)))
@@ -30,7 +35,12 @@ def forget(session: Session, now: datetime, person: Person) -> int:
     return len(requests)
 
 
+def _told_about(found: Request) -> tuple[str, ...]:
+    """What messages about a request are filed under, those that the bot began by itself as well."""
+    return subject_of(found), f"{BEGUN}:{subject_of(found)}"
+
+
 def _tell_taker(session: Session, now: datetime, found: Request) -> None:
-    if found.state is RequestState.CLAIMED and found.claimed_by and found.claimed_by.person:
+    if found.state in HELD and found.claimed_by and found.claimed_by.person:
         chat = found.claimed_by.person.chat_id
         queue(session, now, chat, Message("utter_case_erased", {"number": found.id}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import Opening, is_open, opens_next
@@ -26,13 +26,13 @@ def waking_time(moment: datetime) -> datetime:
 def begin(
     session: Session, now: datetime, person: Person, message: Message, subject: str, due_at: datetime | None = None
 ) -> Outgoing | None:
-    """Queue what the bot says of its own accord, at `due_at` or now, whichever is later awake.
+    """Queue what the bot says of its own accord, at `due_at` or now, whichever is later, or else on waking.
 
     It is filed under `subject` with `BEGUN` before it. None when the person has stopped such messages.
     """
     if person.messages_stopped:
         return None
-    due = waking_time(due_at or now)
+    due = waking_time(max(now, due_at or now))
     return queue(session, now, person.chat_id, message, subject=f"{BEGUN}:{subject}", due_at=due)
 
 
@@ -47,11 +47,15 @@ def stop(session: Session, person: Person) -> int:
     What they are told in answer, about danger, and by a person of the team goes on. It erases nothing.
     """
     person.messages_stopped = True
+    return take_back_from(session, person)
+
+
+def take_back_from(session: Session, person: Person) -> int:
+    """Withdraw all that was going to be begun with somebody; gives how many messages that were."""
     begun = Outgoing.subject.startswith(f"{BEGUN}:", autoescape=True) & (Outgoing.state == OutgoingState.WAITING)
-    waiting = list(session.scalars(select(Outgoing).where(Outgoing.chat_id == person.chat_id, begun)))
-    for row in waiting:
-        row.state = OutgoingState.WITHDRAWN
-    return len(waiting)
+    mine = begun & (Outgoing.chat_id == person.chat_id)
+    result = session.execute(update(Outgoing).where(mine).values(state=OutgoingState.WITHDRAWN))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def resume(person: Person) -> None:

@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.handoffs import claimed_for, request_of, subject_of
+from actions import clocks, handoffs, promises
+from actions.handoffs import request_of, subject_of
 from actions.outbox import Message, queue
 from actions.people import find
+from actions.request_states import HELD, WAITING, Change, note
+from actions.team import member_of
 from store.tables import Member, Outgoing, Request
 
 
-def to_member(
-    session: Session, now: datetime, claimed: Request, message_id: int | None, text: str, is_file: bool
-) -> None:
-    """Pass on what a resident sent to whoever claimed their request."""
+@dataclass(frozen=True)
+class Letter:
+    """What somebody wrote or sent: where it stands, its words, and whether it is a file that is copied."""
+
+    chat_id: int
+    message_id: int | None
+    text: str
+    is_file: bool = False
+    is_edit: bool = False
+
+
+def to_member(session: Session, now: datetime, claimed: Request, letter: Letter) -> None:
+    """Pass on what a resident sent to whoever claimed their request; from then on an answer is waited for."""
     member = claimed.claimed_by
     assert member is not None and member.person is not None, "a claimed request has somebody with a chat"
-    values = {"number": claimed.id, "wijk": claimed.wijk, "text": text}
-    _pass_on(
-        session, now, claimed, claimed.person.chat_id, member.person.chat_id, "resident", values, message_id, is_file
-    )
+    values = {"number": claimed.id, "wijk": claimed.wijk, "text": letter.text}
+    _pass_on(session, now, claimed, member.person.chat_id, "resident", values, letter)
+    if claimed.unanswered_since is None:
+        claimed.unanswered_since, claimed.unanswered_reminded = now, 0
+    clocks.wind(session, claimed)
 
 
-def to_resident(
-    session: Session,
-    now: datetime,
-    claimed: Request,
-    member: Member,
-    from_chat: int,
-    message_id: int | None,
-    text: str,
-    is_file: bool,
-) -> None:
-    """Pass on what a member of the team sent to the resident of that request."""
-    values = {"name": member.name, "text": text}
-    _pass_on(session, now, claimed, from_chat, claimed.person.chat_id, "member", values, message_id, is_file)
+def to_resident(session: Session, now: datetime, claimed: Request, member: Member, letter: Letter) -> None:
+    """Pass on what a member of the team sent to the resident of that request: a real reply, so nothing is open."""
+    values = {"name": member.name, "text": letter.text}
+    _pass_on(session, now, claimed, claimed.person.chat_id, "member", values, letter)
+    replied(session, now, claimed)
+
+
+def replied(session: Session, now: datetime, claimed: Request) -> None:
+    """The resident heard from a person: no message of theirs waits for an answer any more."""
+    claimed.unanswered_since, claimed.unanswered_reminded, claimed.on_top = None, 0, False
+    promises.contacted(session, now, claimed)
+    clocks.wind(session, claimed)
+
+
+def spoke(session: Session, now: datetime, member: Member, request_id: int) -> Request | None:
+    """Somebody says that they spoke with the resident, by telephone or at the door."""
+    found = handoffs.held_by(session, member, request_id)
+    if found is not None:
+        replied(session, now, found)
+    return found
 
 
 def tell_doubt(session: Session, now: datetime, outgoing_id: int) -> None:
@@ -52,10 +74,25 @@ def tell_doubt(session: Session, now: datetime, outgoing_id: int) -> None:
 
 
 def tell_lost(session: Session, now: datetime, chat_id: int) -> None:
-    """A resident can no longer be reached: who was talking with them hears it, so that nobody waits."""
+    """Somebody can no longer be reached.
+
+    Of the team: the others take over. A resident: who was talking with them hears it, so that nobody waits, and it is
+    written down with what nobody has taken yet.
+    """
     person = find(session, chat_id)
-    found = claimed_for(session, person) if person else None
-    if found is not None and found.claimed_by is not None and found.claimed_by.person is not None:
+    if person is None:
+        return
+    member = member_of(session, person)
+    if member is not None:
+        return handoffs.lose(session, now, member)
+    open_still = select(Request.id).where(Request.person_id == person.id, Request.state.in_(HELD | WAITING))
+    for found in handoffs.lock_all(session, session.scalars(open_still).all()):
+        note(session, now, found, Change.RESIDENT_LOST)
+        _tell_taker(session, now, found)
+
+
+def _tell_taker(session: Session, now: datetime, found: Request) -> None:
+    if found.claimed_by is not None and found.claimed_by.person is not None:
         chat = found.claimed_by.person.chat_id
         queue(session, now, chat, Message("utter_resident_gone", {"number": found.id}), subject=subject_of(found))
 
@@ -69,23 +106,37 @@ def _pass_on(
     session: Session,
     now: datetime,
     claimed: Request,
-    from_chat: int,
     to_chat: int,
     sender: str,
     values: Mapping[str, object],
-    message_id: int | None,
-    is_file: bool,
+    letter: Letter,
 ) -> None:
     """Words are said again under a name; a file is copied, with a line before it that says from whom.
 
-    Not repeated when it is uncertain whether it arrived: a second copy of what a
-    person wrote confuses more than a question to send it again.
+    What was edited changes in the other chat too, as far as it is words. Not repeated when it is uncertain whether it
+    arrived: a second copy of what a person wrote confuses more than a question to send it again.
     """
     subject = subject_of(claimed)
-    if not is_file:
-        queue(session, now, to_chat, Message(f"utter_relay_from_{sender}", values), subject=subject, repeatable=False)
+    if letter.is_file and not letter.is_edit:
+        queue(session, now, to_chat, Message(f"utter_relay_file_from_{sender}", values), subject=subject)
+        if letter.message_id is not None:
+            copy = Message("utter_relay_copy", copy_of=(letter.chat_id, letter.message_id))
+            _mark(queue(session, now, to_chat, copy, subject=subject, repeatable=False), letter)
         return
-    queue(session, now, to_chat, Message(f"utter_relay_file_from_{sender}", values), subject=subject)
-    if message_id is not None:
-        copy = Message("utter_relay_copy", copy_of=(from_chat, message_id))
-        queue(session, now, to_chat, copy, subject=subject, repeatable=False)
+    before = _passed_on_as(session, to_chat, letter) if letter.is_edit else None
+    if before is not None and not Message.from_json(before.content).copy_of:
+        edited = Message(f"utter_relay_edited_from_{sender}", values)
+        queue(session, now, to_chat, edited, subject=subject, edits=before)
+        return
+    key = f"utter_relay_changed_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"
+    _mark(queue(session, now, to_chat, Message(key, values), subject=subject, repeatable=False), letter)
+
+
+def _mark(row: Outgoing, letter: Letter) -> None:
+    row.source_chat_id, row.source_message_id = letter.chat_id, letter.message_id
+
+
+def _passed_on_as(session: Session, to_chat: int, letter: Letter) -> Outgoing | None:
+    """The message as which something was passed on before."""
+    same = (Outgoing.source_chat_id == letter.chat_id) & (Outgoing.source_message_id == letter.message_id)
+    return session.scalar(select(Outgoing).where(same, Outgoing.chat_id == to_chat).order_by(Outgoing.id).limit(1))

@@ -46,6 +46,7 @@ class Change(enum.StrEnum):
     SOLVED = "solved"
     """The resident says so, some time after it was closed."""
     NOTED = "noted"
+    MEASURES_WANTED = "measures_wanted"
     PICKED_UP = "picked_up"
     FITTED = "fitted"
     RESIDENT_LOST = "resident_lost"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_
 from sqlalchemy.orm import Session
 
+from actions.signals import COUNTS_FOR
 from store.tables import (
     Attachment,
     Inbox,
@@ -17,6 +18,7 @@ from store.tables import (
     OutgoingState,
     Request,
     RequestState,
+    Signal,
     Table,
     Talk,
 )
@@ -42,6 +44,7 @@ def _past_term(now: datetime) -> list[tuple[type[Table], ColumnElement[bool]]]:
         (Outgoing, and_(done, or_(Outgoing.sent_at <= now - MESSAGE, Outgoing.due_at <= now - MESSAGE))),
         (Misunderstood, Misunderstood.at <= now - MISUNDERSTOOD),
         (Attachment, Attachment.at <= now - ATTACHMENT),
+        (Signal, Signal.at <= now - COUNTS_FOR),
         (Request, and_(Request.state == RequestState.CLOSED, Request.closed_at <= now - CLOSED_REQUEST)),
     ]
 

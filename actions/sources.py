@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.tables import Event, Person, Poster
+from store.tables import Event, Member, Person, Poster
 
 LINK_PREFIX = "w_"
 LETTERS = "CFGHJMPQRVWX"
@@ -37,15 +37,23 @@ class Found:
     people: int
 
 
-def make(session: Session, now: datetime, wijk: str, place: str, random: Random) -> Poster:
-    """A new poster with a code that no other has; raises `PosterError` when the place is empty or too long."""
+def make(
+    session: Session, now: datetime, wijk: str, place: str, random: Random, member_id: int | None = None
+) -> Poster:
+    """A new poster with a code that no other has, of a member of the team or of nobody.
+
+    Raises `PosterError` when the place is empty or too long, or when there is no such member.
+    """
     place = " ".join(place.split())
     if not place or len(place) > PLACE_CHARACTERS:
         raise PosterError(f"--place must say where it will hang, in at most {PLACE_CHARACTERS} characters.")
+    member = session.get(Member, member_id) if member_id is not None else None
+    if member_id is not None and (member is None or not member.active):
+        raise PosterError(f"--member is a number from `team list`; there is no member {member_id}.")
     code = _new_code(random)
     while session.get(Poster, code) is not None:
         code = _new_code(random)
-    poster = Poster(code=code, wijk=wijk, place=place, created_at=now)
+    poster = Poster(code=code, wijk=wijk, place=place, created_at=now, member_id=member_id)
     session.add(poster)
     session.flush()
     return poster

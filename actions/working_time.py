@@ -6,7 +6,8 @@ A working day has `DAY` hours of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from actions.opening_hours import DAYS_AHEAD, Opening, local_day, periods
 from store.tables import Member
@@ -32,7 +33,7 @@ def hours_of(member: Member | None) -> tuple[Opening, ...]:
 def later(schedules: Sequence[Opening], start: datetime, worked: timedelta) -> datetime:
     """The moment (UTC) at which `worked` has passed since `start` on the clock of these hours.
 
-    Raises `NoWorkingTime` when that does not come within `DAYS_AHEAD` days.
+    Nothing outside hours is where they begin again. Raises `NoWorkingTime` when they do not within `DAYS_AHEAD` days.
     """
     left = worked
     for opens, closes in _stretches(schedules, start):
@@ -53,10 +54,18 @@ def between(schedules: Sequence[Opening], start: datetime, end: datetime) -> tim
 
 
 def _stretches(schedules: Sequence[Opening], start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Periods of work after `start`, in order, none overlapping another; at most `DAYS_AHEAD` days of them."""
-    reached = start
-    for ahead in range(-1, DAYS_AHEAD):
-        for opens, closes in sorted(periods(schedules, local_day(start) + timedelta(days=ahead))):
+    """Periods of work (UTC) after `start`, in order, none overlapping another; until nobody works any more."""
+    rules, reached = tuple(schedules), start.astimezone(UTC)
+    day = local_day(start) - timedelta(days=1)  # work that began yesterday may go on after midnight
+    while day < local_day(reached) + timedelta(days=DAYS_AHEAD):
+        for opens, closes in _of_day(rules, day):
             if closes > reached:
                 yield max(opens, reached), closes
                 reached = closes
+        day += timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def _of_day(rules: tuple[Opening, ...], day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The periods of a day, in order; kept, as the same days are asked for again and again."""
+    return tuple(sorted(periods(rules, day)))

@@ -13,25 +13,23 @@ from typing import Annotated
 import typer
 from sqlalchemy import exc
 
-from actions import handoffs, misunderstood, team
-from actions.directory import load_organisation
+from actions import misunderstood
 from actions.records import DirectoryError
 from actions.sources import PosterError
-from bot import cli_directory, cli_flows, cli_poster, cli_talk, cli_words
-from bot.installation import bot_name as _username
+from actions.team_settings import SettingRefused
+from bot import cli_directory, cli_flows, cli_poster, cli_talk, cli_team, cli_words
 from bot.installation import open_database as _database
 from bot.installation import read_settings as _settings
 from store import encryption, rotation
-from store.clock import Clock, ClockError
+from store.clock import ClockError
 from store.settings import ROOT, SettingsError, load_settings
-from store.tables import Role
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wijkwijzer: from a cold house to help.")
-team_app = typer.Typer(no_args_is_help=True, help="The team: wijkverbinders, professionals and coordinators.")
 keys_app = typer.Typer(no_args_is_help=True, help="The keys that encrypt what is stored.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
 misunderstood_app = typer.Typer(invoke_without_command=True)
-app.add_typer(team_app, name="team")
+app.add_typer(cli_team.app, name="team")
+app.command("requests")(cli_team.requests)
 app.add_typer(misunderstood_app, name="misunderstood")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
@@ -40,6 +38,7 @@ app.add_typer(cli_directory.app, name="directory")
 app.add_typer(cli_words.app, name="words")
 app.add_typer(cli_flows.flows_app, name="flows")
 app.add_typer(cli_flows.triage_app, name="triage")
+app.add_typer(cli_flows.handoff_app, name="handoff")
 app.add_typer(cli_talk.app, name="talk")
 
 DEMO = ROOT / "var" / "demo"
@@ -49,12 +48,13 @@ def _readable() -> tuple[type[Exception], ...]:
     """The errors that somebody can mend; their messages say how."""
     from telegram.error import TelegramError
 
+    from bot.drawing.handoff_page import PageError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
     from store.yaml_lines import ContentError
 
     ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
-    return (*ours, PosterError, TelegramError, exc.OperationalError)
+    return (*ours, PosterError, PageError, SettingRefused, TelegramError, exc.OperationalError)
 
 
 @app.command("bot")
@@ -111,65 +111,6 @@ def doctor() -> None:
     for finding in found:
         typer.echo(f"{'ok  ' if finding.well else 'FAIL'} {finding.what}: {finding.remark}")
     raise SystemExit(0 if all(finding.well for finding in found) else 1)
-
-
-@team_app.command("add")
-def team_add(
-    name: Annotated[str, typer.Argument(help="What residents will call them, for example a first name.")],
-    wijk: Annotated[str, typer.Option(help="Key of the wijk, as in the directory.")] = "",
-    role: Annotated[Role, typer.Option(help="What they do.")] = Role.WIJKVERBINDER,
-) -> None:
-    """Add somebody to the team and print their personal start link (works once, for a week)."""
-    settings = _settings()
-    organisation = load_organisation(settings.directory, settings.organisation)
-    if role is Role.WIJKVERBINDER and wijk not in organisation.wijk_names():
-        known = ", ".join(organisation.wijk_names())
-        raise SettingsError(f"--wijk must be one of: {known}")
-    username = asyncio.run(_username(settings))
-    database = _database(settings)
-    with database.transaction() as session:
-        now = Clock(settings.clock_file).now()
-        payload = team.invite(session, now, name, role, wijk or None).payload
-    typer.echo(f"https://t.me/{username}?start={payload}")
-    database.close()
-
-
-@team_app.command("list")
-def team_list() -> None:
-    """Show the team: who has joined, and who cannot be reached."""
-    database = _database(_settings())
-    with database.reading() as session:
-        for member in team.everybody(session):
-            state = _state(member.active, member.person is not None, bool(member.person and member.person.reachable))
-            typer.echo(f"{member.id:4} {member.role.value:14} {member.wijk or '-':14} {state:18} {member.name}")
-    database.close()
-
-
-@team_app.command("remove")
-def team_remove(number: Annotated[int, typer.Argument(help="The number from `team list`.")]) -> None:
-    """Take somebody off the team: no more cards. What they have open goes back to the others."""
-    settings = _settings()
-    database = _database(settings)
-    with database.transaction() as session:
-        found = handoffs.leave(session, Clock(settings.clock_file).now(), number)
-    typer.echo("Removed." if found else f"There is no member with number {number}.")
-    database.close()
-    raise SystemExit(0 if found else 1)
-
-
-@team_app.command("link")
-def team_link(number: Annotated[int, typer.Argument(help="The number from `team list`.")]) -> None:
-    """Print a new start link, for a new telephone or when the old link has expired."""
-    settings = _settings()
-    username = asyncio.run(_username(settings))
-    database = _database(settings)
-    with database.transaction() as session:
-        payload = team.new_link(session, Clock(settings.clock_file).now(), number)
-    database.close()
-    if payload is None:
-        typer.echo(f"There is no member with number {number}.")
-        raise SystemExit(1)
-    typer.echo(f"https://t.me/{username}?start={payload}")
 
 
 All = Annotated[bool, typer.Option("--all", help="Also those that have a label.")]
@@ -257,14 +198,6 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must no
     database = _database(_settings())
     typer.echo(write_backup(database, file))
     database.close()
-
-
-def _state(active: bool, joined: bool, reachable: bool) -> str:
-    if not active:
-        return "left"
-    if not joined:
-        return "link not used yet"
-    return "joined" if reachable else "cannot be reached"
 
 
 def main() -> None:

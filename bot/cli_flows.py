@@ -1,4 +1,4 @@
-"""`wijkwijzer flows …` and `wijkwijzer triage …`: pictures for coordinators and partners."""
+"""`wijkwijzer flows …`, `triage …` and `handoff …`: pictures for coordinators and partners."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 flows_app = typer.Typer(no_args_is_help=True, help="The flows: what the bot asks and says.")
 triage_app = typer.Typer(no_args_is_help=True, help="The triage table: how soon, by which way, with a coach or not.")
+handoff_app = typer.Typer(no_args_is_help=True, help="The hand-off: from the resident's yes to the end.")
 PICTURES = ROOT / "docs" / "pictures"
 PAGE = ROOT / "docs" / "flows.md"
+HANDOFF_PAGE = ROOT / "docs" / "hand-off.md"
 To = Annotated[Path, typer.Option(help="The folder for the pictures.")]
 Png = Annotated[bool, typer.Option("--png", help="Also as PNG, beside the SVG.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; say what is out of date.")]
 
 
 @flows_app.callback()
@@ -32,12 +35,17 @@ def _triage() -> None:
     """Keeps `draw` a command of its own."""
 
 
+@handoff_app.callback()
+def _handoff() -> None:
+    """Keeps `draw` a command of its own."""
+
+
 @flows_app.command("draw")
 def flows_draw(
     to: To = PICTURES / "flows",
     page: Annotated[Path, typer.Option(help="The page that shows them.")] = PAGE,
     png: Png = False,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; say what is out of date.")] = False,
+    check: Check = False,
 ) -> None:
     """Draw every flow, and write the page that shows them."""
     from bot.drawing.flows_page import flows_page
@@ -72,6 +80,26 @@ def triage_draw(
     typer.echo(f"Written to {to.with_suffix('.svg')} and {to.with_suffix('.png')}.")
 
 
+@handoff_app.command("draw")
+def handoff_draw(
+    to: Annotated[Path, typer.Option(help="The picture; a PNG is written beside it.")] = PICTURES / "hand-off.svg",
+    page: Annotated[Path, typer.Option(exists=True, help="The page with the tables.")] = HANDOFF_PAGE,
+    check: Check = False,
+) -> None:
+    """Draw the states of a request, and bring the tables of the page up to date; the rest of it stays."""
+    from bot.drawing.handoff_page import filled
+    from bot.drawing.phrases import Phrases
+    from bot.drawing.render import rendered
+    from bot.drawing.states_picture import states_picture
+
+    picture = states_picture(Phrases(_content()))
+    files = {to: rendered(picture, "svg"), page: filled(page.read_text(encoding="utf-8")).encode()}
+    if check:
+        raise SystemExit(1 if _outdated(files, "not as the code is; run `wijkwijzer handoff draw`.") else 0)
+    _write({**files, to.with_suffix(".png"): rendered(picture, "png")})
+    typer.echo(f"Written to {to}, {to.with_suffix('.png')} and {page}.")
+
+
 @triage_app.command("why")
 def triage_why(number: Annotated[int, typer.Argument(help="The number of a request, as on its card.")]) -> None:
     """Tell why a request got its urgency, its way out and its energy coach or not."""
@@ -99,13 +127,18 @@ def _content() -> Content:
 
 def _differences(files: dict[Path, bytes], folder: Path) -> int:
     """Say which files are not as they would be drawn now, and which belong to no flow any more."""
-    old = [file for file, wanted in files.items() if not file.is_file() or file.read_bytes() != wanted]
-    for file in old:
-        typer.echo(f"{file}: not as the flows are; run `wijkwijzer flows draw`.")
+    old = _outdated(files, "not as the flows are; run `wijkwijzer flows draw`.")
     stray = sorted(set(folder.glob("*.svg")) - set(files))
     for file in stray:
         typer.echo(f"{file}: no flow has this picture; take it out.")
-    return len(old) + len(stray)
+    return old + len(stray)
+
+
+def _outdated(files: dict[Path, bytes], remark: str) -> int:
+    old = [file for file, wanted in files.items() if not file.is_file() or file.read_bytes() != wanted]
+    for file in old:
+        typer.echo(f"{file}: {remark}")
+    return len(old)
 
 
 def _take_out_old(page: Path, folder: Path, files: dict[Path, bytes]) -> None:

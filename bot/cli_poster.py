@@ -32,26 +32,28 @@ def poster(
     place: Annotated[str, typer.Option(help='Where it will hang, for example "flat Voorbeeld, hal".')] = "",
     to: Annotated[Path, typer.Option(help="Folder for the two files.")] = Path(),
     bot_name: Annotated[str, typer.Option(help="Name of the bot; without it Telegram is asked.")] = "",
+    member: Annotated[int | None, typer.Option(help="Whose poster it is: the number from `team list`.")] = None,
 ) -> None:
     """Make an A4 poster for one place, as PDF and PNG; the wijk of who scans it is then known."""
     if context.invoked_subcommand is None:
-        _make(installation.read_settings(), wijk, place, to, bot_name)
+        _make(installation.read_settings(), wijk, place, to, bot_name, member)
 
 
 @app.command("list")
 def poster_list() -> None:
-    """Show all posters: code, wijk, place, date, and how many people came by them."""
+    """Show all posters: code, wijk, date, whose, how many people came by them, and place."""
     database = installation.open_database(installation.read_settings())
     with database.reading() as session:
         for found in sources.listed(session):
             row = found.poster
             day = f"{row.created_at.astimezone(AMSTERDAM):%d-%m-%Y}"
             people = str(found.people) if found.people >= FEW else f"fewer than {FEW}"
-            typer.echo(f"{row.code}  {row.wijk:14} {day}  {people:12}  {row.place}")
+            whose = f"member {row.member_id}" if row.member_id else "-"
+            typer.echo(f"{row.code}  {row.wijk:14} {day}  {whose:10}  {people:12}  {row.place}")
     database.close()
 
 
-def _make(settings: Settings, wijk: str, place: str, to: Path, bot_name: str) -> None:
+def _make(settings: Settings, wijk: str, place: str, to: Path, bot_name: str, member: int | None) -> None:
     """Store the poster and write its files, both or neither."""
     from bot.poster import sheet, write
     from bot.start import read_content
@@ -64,7 +66,7 @@ def _make(settings: Settings, wijk: str, place: str, to: Path, bot_name: str) ->
     words = Words(read_content(settings.flows, organisation), organisation.wijk_names())
     database = installation.open_database(settings)
     with database.transaction() as session:
-        made = sources.make(session, Clock(settings.clock_file).now(), wijk, place, SystemRandom())
+        made = sources.make(session, Clock(settings.clock_file).now(), wijk, place, SystemRandom(), member)
         link = sources.link(name, made)
         files = write(sheet(words, wijk, made.code, name, link), to, f"poster-{wijk}-{made.code}")
     database.close()

@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from actions import people, retention, team
-from actions.outbox import Message, queue
+from actions import people, retention, signals, silence, team
+from actions.outbox import Message, last_opening, queue
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming, Kind
 from bot.resident import Resident
@@ -56,6 +56,8 @@ class Glance:
     conversation: Conversation
     version: int
     is_member: bool
+    asked: str = ""
+    """The flow of the question that was sent last, when that was sent on its own and nothing else is open."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Conversations:
         """Nothing to understand in what the team writes: it is passed on as it is."""
         if glance.is_member:
             return None
-        return await self.understanding.understand(glance.incoming, glance.conversation, self.clock.now())
+        return await self.understanding.understand(glance.incoming, glance.conversation, self.clock.now(), glance.asked)
 
     def glance(self, chat_id: int) -> Glance | None:
         """Look at what waits, without taking it."""
@@ -109,7 +111,8 @@ class Conversations:
             talk, member_id = found or (None, None)
             conversation = _read(talk) if talk else Conversation()
             incoming = Incoming.from_json(row.content)
-            return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None)
+            asked = "" if conversation.open or found is None else _asked(session, self.clock.now(), chat_id)
+            return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None, asked)
 
     def apply(self, glance: Glance, heard: Heard | None) -> None:
         """Write what follows, all of it or nothing; nothing when somebody else was first."""
@@ -171,6 +174,16 @@ class Conversations:
         with self.database.transaction() as session:
             return retention.erase_old(session, self.clock.now())
 
+    def watch(self) -> int:
+        """Do what is due with requests about which people stay silent; gives how many, until there are none."""
+        with self.database.transaction() as session:
+            return silence.watch(session, self.clock.now())
+
+    def report_signals(self) -> int:
+        """Tell the team what many households report; gives how many numbers were told."""
+        with self.database.transaction() as session:
+            return signals.report(session, self.clock.now())
+
     def waiting_chats(self) -> list[int]:
         """Chats with updates that nobody has handled yet: after a start, or left by a process that died."""
         with self.database.reading() as session:
@@ -181,6 +194,11 @@ class Conversations:
 def _oldest(chat_id: int) -> Select[Inbox]:
     here = (Inbox.chat_id == chat_id) & (Inbox.state == InboxState.RECEIVED)
     return select(Inbox).where(here).order_by(Inbox.update_id).limit(1)
+
+
+def _asked(session: Session, now: datetime, chat_id: int) -> str:
+    row = last_opening(session, now, chat_id)
+    return Message.from_json(row.content).opens if row is not None else ""
 
 
 def _read(talk: Talk) -> Conversation:

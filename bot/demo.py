@@ -6,12 +6,15 @@ import asyncio
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import httpx
 
 from actions import team
+from actions.opening_hours import opens_next
+from actions.working_time import OFFICE
 from bot.processes import python_module, run_together
 from store import encryption
 from store.clock import Clock
@@ -25,6 +28,7 @@ TEAM = {
     "Fatma Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
     "Joop Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
     "Petra Voorbeeld": (Role.PROFESSIONAL, None),
+    "Coby Voorbeeld": (Role.COORDINATOR, None),
 }
 
 
@@ -58,8 +62,13 @@ def _clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in folder.glob("demo.db*"):
         file.unlink()
-    (folder / "clock").unlink(missing_ok=True)
+    (folder / "clock").write_text(_at_work(datetime.now(UTC)).isoformat(), encoding="utf-8")
     (folder / "key").write_text(encryption.new_key(), encoding="utf-8")
+
+
+def _at_work(now: datetime) -> datetime:
+    """Now, or the next morning at which the team works: at night and on Sundays they would get no cards to show."""
+    return opens_next(OFFICE, now) or now
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:

@@ -8,11 +8,18 @@ import httpx
 from sqlalchemy import exc, func, select
 from telegram.error import TelegramError
 
+from actions import team
+from actions.open_requests import open_requests
 from bot.telegram.connect import connected
 from store import encryption, rotation
 from store.database import Database
 from store.settings import Settings
-from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState
+from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Role
+
+NOBODY_IS_TOLD = (
+    "0 can be reached, so what is stuck shows only in `wijkwijzer requests`; "
+    "run `wijkwijzer team add NAME --role coordinator`"
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def _database(settings: Settings) -> list[Finding]:
     try:
         database.upgrade()
         rotation.check_keys(database)
-        return [Finding("Database", True, database.engine.dialect.name), *_waiting(database)]
+        return [Finding("Database", True, database.engine.dialect.name), *_waiting(database), *_handoff(database)]
     except exc.SQLAlchemyError as error:
         return [Finding("Database", False, f"{type(error).__name__}. Look at DATABASE_URL.")]
     except encryption.KeysMissing as error:
@@ -78,4 +85,18 @@ def _waiting(database: Database) -> list[Finding]:
             "Outbox", failed == 0, f"{failed} messages failed" + ("; look for the row ids in the log" if failed else "")
         ),
         Finding("Team", joined > 0, f"{joined} joined" + ("" if joined else "; run `wijkwijzer team add`")),
+    ]
+
+
+def _handoff(database: Database) -> list[Finding]:
+    """Whether somebody is told when a request is stuck, and how many are."""
+    with database.reading() as session:
+        coordinators = len(team.reachable(session, Role.COORDINATOR))
+        found = open_requests(session)
+    on_top = sum(one.on_top for one in found)
+    see = "; see `wijkwijzer requests`" if on_top else ""
+    told = f"{coordinators} can be reached" if coordinators else NOBODY_IS_TOLD
+    return [
+        Finding("Coordinators", coordinators > 0, told),
+        Finding("Requests", True, f"{len(found)} open, {on_top} on top{see}"),
     ]

@@ -17,9 +17,11 @@ from bot.live_directory import LiveDirectory
 log = structlog.get_logger()
 SWEEP_SECONDS = 20
 WAKE_SECONDS = 5
+WATCH_SECONDS = 15
 ERASE_HOURS = 6
 REFRESH_SECONDS = 5
 ASK_HOURS = 1
+SIGNAL_HOURS = 1
 
 
 def start_jobs(
@@ -42,6 +44,15 @@ def start_jobs(
     async def erase() -> None:
         log.info("retention_carried_out", **await in_thread(conversations.erase_old))
 
+    async def watch() -> None:
+        """Silence about requests: remind, widen, tell the coordinator. What follows is sent at once."""
+        looked_at = 0
+        while done := await in_thread(conversations.watch):
+            looked_at += done
+        if looked_at:
+            log.info("requests_watched", requests=looked_at)
+            wake()
+
     async def refresh_directory() -> None:
         await in_thread(directory.refresh)
 
@@ -54,13 +65,20 @@ def start_jobs(
         if asked := await in_thread(directory.ask):
             log.info("directory_asked", people=asked)
 
+    async def report_signals() -> None:
+        """What many households report is told to the team, in the hours for that."""
+        if told := await in_thread(conversations.report_signals):
+            log.info("signals_reported", numbers=told)
+
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
     scheduler.add_job(look_for_due, "interval", seconds=WAKE_SECONDS, **options)
+    scheduler.add_job(watch, "interval", seconds=WATCH_SECONDS, **options)
     scheduler.add_job(erase, "interval", hours=ERASE_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.add_job(refresh_directory, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(refresh_content, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(ask_directory, "interval", hours=ASK_HOURS, next_run_time=datetime.now(UTC), **options)
+    scheduler.add_job(report_signals, "interval", hours=SIGNAL_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.start()
     return scheduler

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from actions import people
 from actions.outbox import Message, queue
@@ -31,7 +31,7 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person, Talk
+from store.tables import Outgoing, OutgoingState, Person, Request, Talk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """When every rehearsal begins: a working day with people on duty, so that the same talk goes the same way each time."""
@@ -90,6 +90,21 @@ class Stage:
             pass
         self.deliver()
 
+    def wait(self, **step: float) -> None:
+        """Time goes by: whatever is due by itself with requests happens at its own moment."""
+        until = self.clock.now() + timedelta(**step)
+        while due := self._looked_at_next(until):
+            self.clock.moment = max(due, self.clock.now())
+            while self.conversations.watch():
+                pass
+            self.deliver()
+        self.clock.moment = until
+        self.deliver()
+
+    def _looked_at_next(self, until: datetime) -> datetime | None:
+        with self.database.reading() as session:
+            return session.scalar(select(func.min(Request.look_at)).where(Request.look_at <= until))
+
     def deliver(self) -> None:
         """Stand in for Telegram: what is due has arrived, with the row's own number as that of the message."""
         lost = select(Person.chat_id).where(Person.reachable.is_(False))
@@ -124,11 +139,22 @@ class Answered:
         return {_meaning(data): data for row in self.rendered.rows for _, data in row}
 
 
+CHOSEN_AFTER_NUMBER = ("end", "say", "want")
+CHOSEN = ("set", "well")
+
+
 def _meaning(data: str) -> str:
-    """`q12:portaal` means portaal, `q12:!back` back, `q12:~2` line 2, `f:tips_later:same` same, `claim:5` claim."""
+    """`q12:portaal` means portaal, `q12:!back` back, `q12:~2` line 2, `f:tips_later:same` same, `claim:5` claim.
+
+    Of the team `end:5:solved` means end solved, and `set:away:1` set away:1.
+    """
     name, _, rest = data.partition(":")
     if name == "f":
         return rest.partition(":")[2]
+    if name in CHOSEN_AFTER_NUMBER and ":" in rest:
+        return f"{name} {rest.partition(':')[2]}"
+    if name in CHOSEN:
+        return f"{name} {rest}"
     if not name.startswith("q"):
         return name
     return f"line {rest[1:]}" if rest.startswith("~") else rest.removeprefix("!")

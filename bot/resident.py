@@ -8,22 +8,24 @@ import structlog
 
 from actions import handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
+from actions.relay import Letter
 from actions.team import JoinRefused
-from bot import attached, entry, misheard
+from bot import aftercare, attached, entry, misheard
+from bot.asked import Asked
 from bot.dialogue import player
 from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
 from bot.dialogue.playing import Turn
 from bot.incoming import FILES, Kind
 from bot.messages import LISTEN, answered, message
-from bot.steps import STEPS, Asked
+from bot.steps import STEPS
+from bot.team_side import BUTTONS as TEAM_BUTTONS
 from bot.visit import Visit
 from bot.words import Words
 from store.tables import Event as EventRow
-from store.tables import Talk
+from store.tables import Outgoing, Talk
 
 log = structlog.get_logger()
 START = "/start"
-TEAM_BUTTONS = ("claim:", "close:", "case:", "dir:")
 COUNTED = frozenset(
     {"talk_started", "asked", "answered", "danger", "not_understood", "doubted", "meant", "language", "told"}
     | {"flow_started", "flow_ended", "listened"}
@@ -48,7 +50,7 @@ class Resident:
             case _ if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
                 _join(visit)
             case _ if not self._passed_on(visit):
-                self._play(entry.by_poster(visit, self.words.wijk_names))
+                self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names)))
 
     def _passed_on(self, visit: Visit) -> bool:
         """Plain messages go to the person who helps; danger, buttons and commands stay with the bot."""
@@ -58,8 +60,9 @@ class Resident:
         claimed = handoffs.claimed_for(visit.session, visit.person)
         if claimed is None:
             return False
-        is_file = incoming.kind in FILES
-        relay.to_member(visit.session, visit.now, claimed, incoming.message_id, incoming.text, is_file)
+        is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
+        letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, is_edit)
+        relay.to_member(visit.session, visit.now, claimed, letter)
         if incoming.masked:
             visit.say(Message("utter_masked"))
         return True
@@ -67,7 +70,7 @@ class Resident:
     def _play(self, visit: Visit) -> None:
         if visit.incoming.data.startswith(TEAM_BUTTONS):
             log.warning("team_button_refused", update_id=visit.incoming.update_id, person_id=visit.person.id)
-        visit = attached.keep(_once(visit))
+        visit = attached.keep(self._once(visit))
         turn = player.play(self.words.content, visit.conversation, visit.heard)
         events = list(turn.events)
         while acting := turn.acting:
@@ -89,9 +92,23 @@ class Resident:
         self._show_choice(visit)
         _count(visit, turn.conversation, events)
 
+    def _once(self, visit: Visit) -> Visit:
+        """What was sent with a question that was asked on its own is known in the talk.
+
+        It counts once: its second answer is a press on an old button.
+        """
+        row = _asked_on_its_own(visit)
+        if row is None:
+            return visit
+        if outbox.is_replaced(visit.session, row):
+            return replace(visit, heard=Heard(visit.now, remark="utter_old_button"))
+        values = Message.from_json(row.content).values
+        known = {name: value for name, value in values.items() if name in self.words.content.slots}
+        return replace(visit, heard=replace(visit.heard, told=known))
+
     def _show_choice(self, visit: Visit) -> None:
         """The question that was answered shows the choice and loses its buttons; after the next one is asked."""
-        if visit.heard.begins:
+        if visit.heard.begins and visit.heard.answer:
             return self._show_follow_up(visit)
         question = visit.conversation.open
         chosen = self._chosen(visit, question) if question is not None else None
@@ -105,9 +122,10 @@ class Resident:
 
     def _show_follow_up(self, visit: Visit) -> None:
         """A question that was sent on its own shows the choice too, so that it is not answered twice."""
-        row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
-        if row is not None:
-            shown = answered(self.words, Message.from_json(row.content), visit.incoming.data)
+        row, answer = _asked_on_its_own(visit), visit.heard.answer
+        if row is not None and answer is not None:
+            chosen = f"f:{visit.heard.begins}:{answer.value}"
+            shown = answered(self.words, Message.from_json(row.content), chosen)
             queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
 
     def _chosen(self, visit: Visit, question: Question) -> str | None:
@@ -122,12 +140,13 @@ class Resident:
         return value if self.words.content.slots[question.slot].free else f"q{question.number}:{value}"
 
 
-def _once(visit: Visit) -> Visit:
-    """A question that was sent on its own counts once: its second answer is a press on an old button."""
-    row = outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
-    if not visit.heard.begins or row is None or not outbox.is_replaced(visit.session, row):
-        return visit
-    return replace(visit, heard=Heard(visit.now, remark="utter_old_button"))
+def _asked_on_its_own(visit: Visit) -> Outgoing | None:
+    """The question that was sent on its own and is answered now, by a button or in words."""
+    if not (visit.heard.begins and visit.heard.answer):
+        return None
+    if visit.incoming.kind is Kind.PRESS:
+        return outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
+    return outbox.last_opening(visit.session, visit.now, visit.person.chat_id)
 
 
 def _subject(question: int | None) -> str | None:

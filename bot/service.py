@@ -16,6 +16,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from actions import relay
 from actions.directory import load_organisation
+from actions.opening_hours import is_holiday, local_day
 from bot.conversations import Conversations
 from bot.jobs import start_jobs
 from bot.live_content import LiveContent
@@ -47,7 +48,7 @@ SQLITE_THREADS = 1
 POSTGRESQL_THREADS = 8
 CHATS_AT_ONCE = 16
 LONGEST_WAIT = 30.0
-COMMANDS = ("start", "terug", "luister", "mens", "stop", "help", "privacy", "vergeet")
+COMMANDS = ("start", "terug", "luister", "mens", "stop", "berichten", "help", "privacy", "vergeet")
 
 
 class Chats:
@@ -96,7 +97,8 @@ class Service:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         organisation = load_organisation(settings.directory, settings.organisation)
         content = read_content(settings.flows, organisation)
-        self.words = Words(content, organisation.wijk_names(), now=self.clock.now)
+        names = organisation.wijk_names()
+        self.words = Words(content, names, now=self.clock.now, complexes=organisation.complexes)
         source = DirectoryFile(settings.directory, settings.organisation, self.words)
         self.directory = LiveDirectory(source, self.database, self.clock)
         self.words.directory = self.directory.current
@@ -130,6 +132,7 @@ class Service:
     def _prepare(self) -> None:
         """Tables of the newest form, and keys that fit what is stored: otherwise we do not start."""
         self.database.upgrade()
+        is_holiday(local_day(self.clock.now()))  # the calendar takes a second to load, which nobody shall wait for
         rotation.check_keys(self.database)
         self.directory.refresh()
         if self.database.on_sqlite:

@@ -10,6 +10,7 @@ from bot.dialogue.responses import Option
 
 
 def read_content(flows: Path, organisation: Organisation) -> Content:
-    """Flows and texts, with the wijken of the organisation as options. Raises `ContentError`."""
+    """Flows and texts, with the wijken and complexes of the organisation as options. Raises `ContentError`."""
     wijken = tuple(Option(wijk.name, wijk.key) for wijk in organisation.wijken)
-    return load_content(flows, {"wijken": wijken})
+    complexes = tuple(Option(one.name, one.key) for one in organisation.complexes)
+    return load_content(flows, {"wijken": wijken, "complexes": complexes})

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
-from actions import attachments, handoffs, privacy, quiet_hours
+from actions import attachments, handoffs, privacy, quiet_hours, signals, waiting_time
 from actions.outbox import Message, queue
-from bot.dialogue.conversation import Conversation, Done, Said
+from actions.routing import URGENT
+from actions.signals import Complaint
+from bot import aftercare_steps
+from bot.asked import Asked
+from bot.dialogue.conversation import Done, Said
 from bot.dialogue.summary import lines_of
 from bot.dialogue.triage import TIERS
 from bot.messages import HUMAN, message
-from bot.words import Words
-from store.tables import Person, Urgency
+from store.tables import Measures, Rule, Urgency
 
 APPROVED = "send_ok"
 FILES_LINE = "utter_line_attachments"
 ALSO_LINE = "utter_line_also"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a step may use: the transaction, the moment, the person, their talk and the slots as the flow sees them."""
-
-    session: Session
-    now: datetime
-    person: Person
-    conversation: Conversation
-    slots: Mapping[str, Any]
-    words: Words
 
 
 def request_handoff(asked: Asked) -> Done:
@@ -52,12 +40,19 @@ def request_handoff(asked: Asked) -> Done:
         exit=slots.get("exit"),
         coach=slots.get("coach"),
         why=_reasons(asked),
+        language=slots.get("speaks"),
+        measures=_measures(asked),
     )
+    waiting = waiting_time.expected(asked.session, asked.now, wish.urgency)
     requested = handoffs.request(asked.session, asked.now, asked.person, wish)
     told = {
         "handoff_result": _result(requested),
         "readers": requested.readers,
         "professionals": requested.professionals,
+        "promised": requested.promised.isoformat() if requested.promised else "",
+        "shown_at": requested.shown_at.isoformat() if requested.shown_at > asked.now else "",
+        "waiting_from": str(waiting.from_days) if waiting else "",
+        "waiting_to": str(waiting.to_days) if waiting and waiting.to_days is not None else "",
     }
     return Done(told, ends_talk=True)
 
@@ -82,6 +77,29 @@ def _ask_later(asked: Asked, flow: str, key: str, after: timedelta) -> Done:
     return Done()
 
 
+def find_where_to_count(asked: Asked) -> Done:
+    """Where a complaint may count along: in a flat of the wijk, in the wijk, or nowhere. It is asked once per topic."""
+    topic, wijk, before = asked.slots["count_topic"], asked.slots.get("wijk"), asked.slots.get("count_asked") or []
+    if topic in before or wijk not in asked.words.wijk_names:
+        return Done({"count_place": "nowhere"})
+    flats = [one.key for one in asked.words.complexes if one.wijk == wijk]
+    return Done({"count_place": "flat" if flats else "wijk", "flats": flats, "count_asked": [*before, topic]})
+
+
+def count_along(asked: Asked) -> Done:
+    """The household counts, in the flat that the resident chose or in the wijk."""
+    slots, flat = asked.slots, asked.slots.get("complex", "")
+    complaint = Complaint(slots["count_topic"], slots["wijk"], flat if flat in slots["flats"] else "")
+    signals.count_along(asked.session, asked.now, asked.person, complaint)
+    return Done()
+
+
+def answer_together(asked: Asked) -> Done:
+    """Whether somebody wants to do something about it together with others."""
+    signals.answer_together(asked.session, asked.person, asked.slots["together"] == "yes")
+    return Done()
+
+
 def forget_me(asked: Asked) -> Done:
     """Erase the person; the receipt is the last that they hear of us."""
     erased = privacy.forget(asked.session, asked.now, asked.person)
@@ -95,6 +113,10 @@ STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_forget_me": forget_me,
     "action_ask_about_tips": ask_about_tips,
     "action_ask_about_landlord": ask_about_landlord,
+    "action_find_where_to_count": find_where_to_count,
+    "action_count_along": count_along,
+    "action_answer_together": answer_together,
+    **aftercare_steps.STEPS,
 }
 
 
@@ -142,9 +164,18 @@ def _left_out(asked: Asked) -> Collection[str]:
     return asked.slots.get("left_out") or ()
 
 
+def _measures(asked: Asked) -> Measures | None:
+    """The free measures that somebody wants, unless the line about them was left out."""
+    wanted = asked.slots.get("measures_wanted")
+    left_out = "measures_wanted" in _taken_out(asked)
+    return Measures(wanted) if wanted in list(Measures) and not left_out else None
+
+
 def _result(requested: handoffs.Requested) -> str:
     if requested.readers == 0:
         return "no_one"
-    if requested.request.urgency is not Urgency.CRISIS:
+    if requested.request.rule is Rule.COORDINATOR:
+        return "full"
+    if requested.request.urgency not in URGENT:
         return "offered"
     return "professional_too" if requested.professionals else "no_professional"

@@ -114,7 +114,7 @@ def talking(settings: Settings, consent: str, name: str, show: Show) -> Iterator
 def _stage(settings: Settings, database: Database, rasa: Listening) -> Stage:
     organisation = load_organisation(settings.directory, settings.organisation)
     content = read_content(settings.flows, organisation)
-    words = Words(content, organisation.wijk_names())
+    words = Words(content, organisation.wijk_names(), complexes=organisation.complexes)
     source = DirectoryFile(settings.directory, settings.organisation, words)
     phrases = SafetyPhrases.read(settings.flows / "texts")
     return Stage(database, words, phrases, rasa, source)

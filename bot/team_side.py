@@ -1,25 +1,37 @@
-"""What a wijkverbinder or professional does in Telegram: press cards, talk with residents, close."""
+"""What a member of the team does in Telegram: press cards, talk with residents, look at the day, change settings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy.orm import Session
 
-from actions import directory_changes, handoffs, people, relay
-from actions.handoffs import Claim
-from actions.outbox import Button, Message, queue, subject_of
+from actions import directory_changes, handoffs, people, practice, wellbeing
+from actions.outbox import Button, subject_of
+from actions.relay import Letter
+from bot import team_cases, team_overview, team_own_settings
 from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
+from bot.team_visit import TeamVisit
 from bot.words import Words
-from store.tables import Member, Request
+from store.tables import Member, Request, RequestState
 
-log = structlog.get_logger()
-_PRESSED = re.compile(r"(claim|close|case):(\d{1,18})(?::(\d{1,18}))?", re.ASCII)
+PRESSED = re.compile(r"([a-z]{3,9}):(\d{1,18})(?::([a-z0-9_:]{1,60}))?", re.ASCII)
+DIRECTORY, SETTINGS, WELL = "dir:", "set:", "well:"
+BUTTONS = (*(f"{act}:" for act in team_cases.ACTS), DIRECTORY, SETTINGS, WELL)
+"""What the data of buttons of the team begins with; residents' buttons begin otherwise."""
+
+COMMANDS: Mapping[str, Callable[[TeamVisit], None]] = {
+    "/vandaag": team_overview.today,
+    "/team": team_overview.team_load,
+    "/maatregelen": team_overview.measures_list,
+    "/instellingen": team_own_settings.show,
+    "/oefenen": lambda visit: practice.begin(visit.session, visit.now, visit.member),
+}
+NOTE = "/notitie"
 
 
 @dataclass(frozen=True)
@@ -31,95 +43,119 @@ class TeamSide:
 
     def handle(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
         """Answer one update within its transaction."""
+        visit = TeamVisit(self.words, session, now, member, incoming)
         match incoming.kind:
             case Kind.PRESS:
-                self._press(session, now, member, incoming)
+                self._press(visit)
             case Kind.BLOCKED:
                 people.lose(session, incoming.chat_id)
+                handoffs.lose(session, now, member)
             case Kind.UNBLOCKED:
                 return
             case _ if incoming.text.startswith("/"):
-                _tell(session, now, incoming, "team_help")
-            case _ if incoming.reply_to and (key := _asked_number(session, incoming)):
-                self._directory(session, now, member, incoming).number(key)
+                _command(visit)
+            case _ if incoming.kind is Kind.TEXT and team_cases.take_note(visit):
+                return
+            case _ if incoming.reply_to and (key := _asked_number(visit)):
+                _directory(visit).number(key)
             case _:
-                self._pass_on(session, now, member, incoming)
+                _pass_on(visit)
 
-    def _directory(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> DirectoryAnswers:
-        return DirectoryAnswers(self.words, session, now, member, incoming)
-
-    def _press(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
-        if incoming.data.startswith("dir:"):
-            return self._directory(session, now, member, incoming).press()
-        found = _PRESSED.fullmatch(incoming.data)
-        if found is None:
-            return _tell(session, now, incoming, "team_help")
-        act, request_id = found[1], int(found[2])
-        if act == "claim":
-            return self._claim(session, now, member, incoming, request_id)
-        if act == "close":
-            return self._close(session, now, member, incoming, request_id)
-        return self._copy_to_case(session, now, member, incoming, request_id, int(found[3] or 0))
-
-    def _claim(self, session: Session, now: datetime, member: Member, incoming: Incoming, request_id: int) -> None:
-        result, found = handoffs.claim(session, now, member, request_id)
-        if result is Claim.GONE or found is None:
-            log.warning("claim_refused", request_id=request_id, member_id=member.id)
-            return _tell(session, now, incoming, "utter_request_gone")
-        if result is Claim.TAKEN and found.claimed_by is member:
-            _tell(session, now, incoming, "utter_already_yours")
-        elif result is Claim.TAKEN and found.claimed_by is not None:
-            _tell(session, now, incoming, "utter_already_claimed", name=found.claimed_by.name)
-        return None
-
-    def _close(self, session: Session, now: datetime, member: Member, incoming: Incoming, request_id: int) -> None:
-        if handoffs.close(session, now, member, request_id) is None:
-            log.warning("close_refused", request_id=request_id, member_id=member.id)
-            _tell(session, now, incoming, "utter_request_gone")
-
-    def _copy_to_case(
-        self, session: Session, now: datetime, member: Member, incoming: Incoming, request_id: int, message_id: int
-    ) -> None:
-        """Somebody with several cases said for whom the message was."""
-        chosen = next((case for case in handoffs.claimed_by(session, member) if case.id == request_id), None)
-        if chosen is None or not message_id:
-            return _tell(session, now, incoming, "team_no_case")
-        chat = incoming.chat_id
-        return relay.to_resident(session, now, chosen, member, chat, message_id, "", is_file=True)
-
-    def _pass_on(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
-        cases = handoffs.claimed_by(session, member)
-        if not cases and (key := _asked_number(session, incoming)):
-            return self._directory(session, now, member, incoming).number(key)
-        if not cases:
-            return _tell(session, now, incoming, "team_no_case")
-        case = _meant(session, incoming, cases)
-        if case is None:
-            return _ask_which(session, now, incoming, cases)
-        is_file = incoming.kind in FILES
-        chat = incoming.chat_id
-        return relay.to_resident(session, now, case, member, chat, incoming.message_id, incoming.text, is_file)
+    def _press(self, visit: TeamVisit) -> None:
+        data = visit.incoming.data
+        if data.startswith(DIRECTORY):
+            return _directory(visit).press()
+        if data.startswith(SETTINGS):
+            return team_own_settings.press(visit, data.removeprefix(SETTINGS))
+        if data.startswith(WELL):
+            return _how_they_are(visit, data.removeprefix(WELL))
+        found = PRESSED.fullmatch(data)
+        act = team_cases.ACTS.get(found[1]) if found else None
+        if found is None or act is None:
+            return visit.tell("team_help")
+        return act(visit, int(found[2]), found[3] or "")
 
 
-def _asked_number(session: Session, incoming: Incoming) -> str | None:
-    return directory_changes.number_asked(session, incoming.chat_id, incoming.reply_to)
+def _command(visit: TeamVisit) -> None:
+    name, _, rest = visit.incoming.text.partition(" ")
+    name = name.partition("@")[0].casefold()
+    if name == NOTE:
+        return _note(visit, rest.strip())
+    command = COMMANDS.get(name)
+    return command(visit) if command else visit.tell("team_help")
 
 
-def _meant(session: Session, incoming: Incoming, cases: list[Request]) -> Request | None:
+def _note(visit: TeamVisit, text: str) -> None:
+    """`/notitie` with the words behind it, about the request that it replies to, or the only one."""
+    case = _meant(visit, handoffs.claimed_by(visit.session, visit.member))
+    if case is None:
+        return visit.tell("team_note_about_which")
+    if not text:
+        return team_cases.ask_note(visit, case.id, "")
+    team_cases.keep_note(visit, case.id, text)
+    return None
+
+
+def _how_they_are(visit: TeamVisit, said: str) -> None:
+    if said not in ("good", "so_so", "talk"):
+        return visit.tell("team_help")
+    return visit.show(wellbeing.answer(visit.session, visit.now, visit.member, said))
+
+
+def _directory(visit: TeamVisit) -> DirectoryAnswers:
+    return DirectoryAnswers(visit.words, visit.session, visit.now, visit.member, visit.incoming)
+
+
+def _asked_number(visit: TeamVisit) -> str | None:
+    return directory_changes.number_asked(visit.session, visit.incoming.chat_id, visit.incoming.reply_to)
+
+
+def _pass_on(visit: TeamVisit) -> None:
+    incoming = visit.incoming
+    cases = handoffs.claimed_by(visit.session, visit.member)
+    if (incoming.reply_to or not cases) and (closed := _closed(visit)) is not None:
+        again = ((Button("button_again", f"again:{closed.id}"),),)
+        return visit.tell("team_closed_already", again, number=closed.id)
+    if not cases and (key := _asked_number(visit)):
+        return _directory(visit).number(key)
+    if not cases:
+        return visit.tell("team_no_case")
+    case = _meant(visit, cases)
+    if case is None:
+        return _ask_which(visit, cases)
+    edited, is_file = incoming.kind is Kind.EDITED, incoming.kind in FILES
+    letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, edited)
+    return team_cases.pass_on(visit, case, letter)
+
+
+def _meant(visit: TeamVisit, cases: list[Request]) -> Request | None:
     """The case that a message replies to, or the only one there is."""
-    if incoming.reply_to is not None:
-        replied = handoffs.request_of(subject_of(session, incoming.chat_id, incoming.reply_to))
+    if visit.incoming.reply_to is not None:
+        replied = _replied_to(visit)
         return next((case for case in cases if case.id == replied), None)
     return cases[0] if len(cases) == 1 else None
 
 
-def _ask_which(session: Session, now: datetime, incoming: Incoming, cases: list[Request]) -> None:
+def _replied_to(visit: TeamVisit) -> int | None:
+    incoming = visit.incoming
+    return handoffs.request_of(subject_of(visit.session, incoming.chat_id, incoming.reply_to or 0))
+
+
+def _closed(visit: TeamVisit) -> Request | None:
+    """The request that was closed, when a message is a reply in that talk, or comes right after closing it."""
+    number = _replied_to(visit) if visit.incoming.reply_to else _last_talked_about(visit)
+    found = visit.session.get(Request, number) if number is not None else None
+    mine = found is not None and found.claimed_by_id == visit.member.id
+    return found if mine and found is not None and found.state is RequestState.CLOSED else None
+
+
+def _last_talked_about(visit: TeamVisit) -> int | None:
+    return handoffs.last_talked_about(visit.session, visit.now, visit.incoming.chat_id)
+
+
+def _ask_which(visit: TeamVisit, cases: list[Request]) -> None:
+    number = visit.incoming.message_id
     rows = tuple(
-        (Button("button_case", f"case:{case.id}:{incoming.message_id}", {"number": case.id, "wijk": case.wijk}),)
-        for case in cases
+        (Button("button_case", f"case:{case.id}:{number}", {"number": case.id, "wijk": case.wijk}),) for case in cases
     )
-    queue(session, now, incoming.chat_id, Message("utter_which_case", buttons=rows))
-
-
-def _tell(session: Session, now: datetime, incoming: Incoming, key: str, **values: object) -> None:
-    queue(session, now, incoming.chat_id, Message(key, values))
+    visit.tell("utter_which_case", rows)

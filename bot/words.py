@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_datetime
+
+from actions.directory import Complex
+from actions.opening_hours import AMSTERDAM
 from actions.outbox import Button, Message
 from actions.services import Directory
 from bot import service_words
@@ -17,6 +22,7 @@ from bot.telegram.rendered import Rendered, arrange
 from store.clock import Clock
 
 LISTEN_DATA = ":!listen"
+DAY, MOMENT = "EEEE d MMMM", "EEEE d MMMM, H:mm"
 
 
 @dataclass
@@ -30,6 +36,7 @@ class Words:
     wijk_names: Mapping[str, str]
     directory: Callable[[], Directory] = Directory
     now: Callable[[], datetime] = Clock().now
+    complexes: tuple[Complex, ...] = ()
 
     def render(self, message: Message) -> Rendered:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
@@ -111,6 +118,38 @@ class _Filling(dict[str, Any]):
     def wijk(self) -> str:
         return self.words.wijk_names.get(str(self.get("wijk"))) or self.say("utter_another_wijk")
 
+    def complex(self) -> str:
+        """How a flat is called; one that is no longer in the directory is given as it stands."""
+        key = str(self.get("complex"))
+        return next((one.name for one in self.words.complexes if one.key == key), key)
+
+    def listed(self) -> str:
+        """A line for each thing in a list, by the wording of `item_key`."""
+        return "\n".join(self.words.say(str(self["item_key"]), item, self.language) for item in self.get("items", ()))
+
+    def moment(self, name: str, pattern: str) -> str:
+        """A moment or day that is kept as ISO text, in words; nothing when there is none."""
+        kept = str(self.get(name) or "")
+        if not kept:
+            return ""
+        at = datetime.fromisoformat(kept)
+        local = at.astimezone(AMSTERDAM) if at.tzinfo else at
+        return format_datetime(local, pattern, tzinfo=None, locale=self.language)
+
+    def languages(self) -> str:
+        """The names of languages, or that there are none."""
+        names = [Locale(DUTCH).languages[code] for code in self.get("languages", ())]
+        return ", ".join(names) or self.say("utter_none")
+
+    def waiting(self) -> str:
+        """How long it takes now, as far as that is known."""
+        first, last = self.get("waiting_from"), self.get("waiting_to")
+        if not first:
+            return self.say("utter_waiting_unknown")
+        if not last:
+            return self.say("utter_waiting_at_least")
+        return self.say("utter_waiting_one" if first == last else "utter_waiting_range")
+
     def topics(self) -> str:
         return ", ".join(self.say(f"utter_topic_{intent}") for intent in self.get("topics", ()))
 
@@ -127,6 +166,15 @@ MADE: Mapping[str, Callable[[_Filling], str]] = {
     "topic": lambda filling: filling.say(f"utter_topic_{filling.get('kept_topic')}"),
     "asked": lambda filling: filling.say(str(filling.get("asked_key"))),
     "wijk_name": _Filling.wijk,
+    "complex_name": _Filling.complex,
+    "items": _Filling.listed,
+    "promised_day": lambda filling: filling.moment("promised", DAY),
+    "away_day": lambda filling: filling.moment("day", DAY),
+    "shown_moment": lambda filling: filling.moment("shown_at", MOMENT),
+    "language_names": _Filling.languages,
+    "language_name": lambda filling: Locale(DUTCH).languages[str(filling.get("speaks"))],
+    "waiting": _Filling.waiting,
+    "sentence_words": lambda filling: filling.say(f"utter_sentence_{filling.get('sentence')}"),
     "reasons": lambda filling: "\n".join(filling.words.content.triage.reason(row) for row in filling.get("why", ())),
     "urgency_words": lambda filling: filling.say("utter_say_urgency"),
     "reach_words": lambda filling: filling.say("utter_say_reach"),

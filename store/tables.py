@@ -103,6 +103,7 @@ class Rule(Words):
     POOL = "pool"
     """Everybody who does not go against that wish."""
     COORDINATOR = "coordinator"
+    """The coordinators, who look for somebody."""
 
 
 class OfferAnswer(Words):

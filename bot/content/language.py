@@ -87,7 +87,7 @@ def _signs(text: str, rules: Rules) -> Iterator[Breach]:
             yield Breach("words for signs", sign, f"write: {instead}")
     for slashed in _SLASH.findall(text):
         yield Breach("words for signs", slashed, 'choose one word, or write "of" between them')
-    for picture in _PICTURE.findall(text):
+    for picture in set(_PICTURE.findall(text)) - rules.faces:
         yield Breach("no pictures for words", picture, "say it in words")
     for colour in _COLOUR.findall(text):
         yield Breach("no meaning by colour", colour, "say what stands on it")

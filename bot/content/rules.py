@@ -50,6 +50,7 @@ class Rules:
     passive_at_end: frozenset[str] = frozenset()
     no_passive: frozenset[str] = frozenset()
     capitals: frozenset[str] = frozenset()
+    faces: frozenset[str] = frozenset()
     not_first: frozenset[str] = frozenset()
     imperatives: frozenset[str] = frozenset()
     contact: frozenset[str] = frozenset()

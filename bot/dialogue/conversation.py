@@ -163,7 +163,8 @@ class Heard:
     `doubt` holds one or two intents to choose from, when it is not clear which
     of them was meant. `ranking` is what the classifier made of the sentence, and
     `language` the one that it is written in, empty when that is not clear.
-    `begins` is a flow whose first question was sent on its own, with `answer` the answer to it.
+    `begins` is a flow that goes before everything else; `answer` is the answer to its first question, when that was
+    sent on its own.
     `known` fills slots that have no answer yet, so that they are not asked; `told` is what somebody says now, and goes
     before an earlier answer.
     """

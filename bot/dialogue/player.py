@@ -30,6 +30,7 @@ from bot.dialogue.playing import (
 )
 from bot.dialogue.summary import lines_of
 
+MESSAGES = "messages"
 SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 
@@ -68,8 +69,10 @@ class _Listener(Playing):
         if heard.danger:
             self.note_topics(heard.intents)
             return self._endanger(heard.danger)
-        if heard.begins and heard.answer:
-            self._note_answered(heard.answer)
+        if heard.begins:
+            self.note_topics(tuple(i for i in heard.intents if self.is_topic(i)))
+            if heard.answer:
+                self._note_answered(heard.answer)
             return self.start(heard.begins, FOLLOW_UPS[heard.begins], heard.answer)
         if not self.now.started and self.now.open is None:
             return self._begin(heard)
@@ -155,6 +158,8 @@ class _Listener(Playing):
                 self.go_on(or_menu=True)
             case "listen":
                 self._read_aloud()
+            case "messages":
+                self.start(MESSAGES)
             case _:
                 self.go_on(or_menu=True)
 

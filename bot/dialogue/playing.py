@@ -28,6 +28,7 @@ START, MENU, HANDOFF, OFFER_KEPT = "start", "menu", "handoff", "offer_kept"
 DOUBT, DOUBTED, MEANT, NEITHER = "doubt", "doubted", "meant", "neither"
 START_KEPT, TAKE_MEANT = "action_start_kept", "action_take_meant"
 CHANGE_LINE, TAKE_LINE = "change_line", "action_change_line"
+COUNT_ALONG = "count_along"
 LINE_CHOICE, CHANGING, LINE_CHOICES = "line_choice", "changing", "line_choices"
 ALSO = "also"
 FOLLOW_UPS: Mapping[str, str] = {
@@ -75,10 +76,12 @@ class Playing:
     def start(self, flow: str, topic: str = "", answer: Answer | None = None) -> None:
         """Begin a flow on top of what is open, with the `answer` to its first question if that was given already.
 
-        The menu never stays beneath something else.
+        The menu never stays beneath something else, nor the question to count along beneath another topic.
         """
         self.hold_derived()
-        runs = tuple(run for run in self.now.runs if run.flow not in (MENU, flow))
+        begins = answer is not None or self._counts_as_topic(topic)
+        ended = {MENU, flow, *([COUNT_ALONG] if begins else [])}
+        runs = tuple(run for run in self.now.runs if run.flow not in ended)
         self.clear_collected(flow)
         kept = tuple(i for i in self.now.kept if self.content.triggers.get(i) != flow)
         topics = self.now.topics
@@ -262,8 +265,8 @@ class Playing:
         return self.start(flow, first)
 
     def _busy(self) -> bool:
-        """Whether something is under way that is not the menu."""
-        return bool(self.now.runs) and self.now.runs[-1].flow != MENU
+        """Whether something is under way that another topic waits for."""
+        return bool(self.now.runs) and self.now.runs[-1].flow not in (MENU, COUNT_ALONG)
 
     def take_urgent(self, intents: tuple[str, ...]) -> str:
         """The first of these intents that cannot wait, taken off what was kept."""

@@ -30,6 +30,7 @@ FILLS = {
     Shape.NOTE: "#f2f2f2",
     Shape.DECISION: "#f6e6f2",
     Shape.JUMP: "#ffffff",
+    Shape.GROUP: "none",
 }
 SETTINGS: Any = {
     "svg.hashsalt": "wijkwijzer",
@@ -37,7 +38,7 @@ SETTINGS: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": FAMILY,
 }
-ROUND = {Shape.QUESTION: 16.0, Shape.JUMP: 99.0}
+ROUND = {Shape.QUESTION: 16.0, Shape.JUMP: 99.0, Shape.GROUP: 12.0}
 SLANT = 12.0
 LINE_WIDTH = 1.2
 ARROW = 7.0
@@ -77,7 +78,8 @@ def _stroke(x1: float, y1: float, x2: float, y2: float) -> Artist:
 def _point(line: Line) -> Patch:
     x, y, side = line.x2, line.y2, ARROW / 2
     if line.y1 == line.y2:
-        return Polygon([(x, y), (x - ARROW, y - side), (x - ARROW, y + side)], facecolor=INK)
+        back = x - ARROW if line.x1 < x else x + ARROW
+        return Polygon([(x, y), (back, y - side), (back, y + side)], facecolor=INK)
     return Polygon([(x, y), (x - side, y - ARROW), (x + side, y - ARROW)], facecolor=INK)
 
 

@@ -20,6 +20,7 @@ class Shape(enum.StrEnum):
     JUMP = "jump"  # a capsule
     END = "end"  # a dot
     WORDS = "words"  # no frame
+    GROUP = "group"  # a frame round other boxes
 
 
 class Size(enum.IntEnum):

@@ -38,6 +38,7 @@ COMMANDS = {
     "/mens": "human",
     "/opnieuw": "restart",
     "/luister": "listen",
+    "/berichten": "messages",
 }
 COMMAND_INTENTS = {"/privacy": "ask_privacy", "/vergeet": "delete_my_data"}
 REMARKS = {
@@ -60,8 +61,11 @@ class Understanding:
     phrases: SafetyPhrases
     rasa: Rasa
 
-    async def understand(self, incoming: Incoming, conversation: Conversation, now: datetime) -> Heard:
-        """What was meant. Without Rasa it still knows dangers, buttons, labels and commands."""
+    async def understand(self, incoming: Incoming, conversation: Conversation, now: datetime, asked: str = "") -> Heard:
+        """What was meant. Without Rasa it still knows dangers, buttons, labels and commands.
+
+        `asked` is the flow that begins with the question which was sent last, when that was sent on its own.
+        """
         danger = self.phrases.find(incoming.text) if incoming.text else None
         heard = Heard(at=now)
         if danger and danger.certain:
@@ -72,7 +76,9 @@ class Understanding:
             return replace(heard, remark=REMARKS[incoming.kind])
         if incoming.kind is Kind.EDITED:
             return replace(self._correction(heard, incoming, conversation), danger=danger)
-        heard = await self._text(heard, incoming, conversation)
+        heard = self._typed_follow_up(heard, incoming, conversation, asked) or await self._text(
+            heard, incoming, conversation
+        )
         found = danger or heard.danger
         return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
 
@@ -119,10 +125,25 @@ class Understanding:
 
     def _follow_up(self, heard: Heard, flow: str, value: str) -> Heard:
         """The answer to a question that was sent on its own; it begins the flow that asks it."""
-        first = self.content.flows[flow].steps[self.content.flows[flow].first] if flow in FOLLOW_UPS else None
-        if not isinstance(first, Collect) or value not in self.content.slots[first.slot].values:
+        slot = self._first_asked(flow)
+        if not slot or value not in self.content.slots[slot].values:
             return replace(heard, remark="utter_old_button")
-        return replace(heard, begins=flow, answer=Answer(first.slot, value))
+        return replace(heard, begins=flow, answer=Answer(slot, value))
+
+    def _typed_follow_up(
+        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: str
+    ) -> Heard | None:
+        """The typed answer to a question that was sent on its own, while nothing else is open."""
+        if not asked or conversation.open is not None:
+            return None
+        slot = self._first_asked(asked)
+        value = slot and answers.typed(self.content, conversation.language, slot, conversation.slots, incoming.text)
+        return self._follow_up(heard, asked, value) if value else None
+
+    def _first_asked(self, flow: str) -> str:
+        """The slot of the question with which a flow begins, if it begins so."""
+        first = self.content.flows[flow].steps[self.content.flows[flow].first] if flow in FOLLOW_UPS else None
+        return first.slot if isinstance(first, Collect) else ""
 
     def _nav(self, heard: Heard, wish: str) -> Heard:
         known = wish in ("back", "skip", "stop")

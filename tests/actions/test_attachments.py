@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from actions import attachments, handoffs, privacy
-from actions.attachments import MOST, count, forget, keep
+from actions.attachments import MESSAGE, MOST, count, forget, keep
 from actions.outbox import Message
 from actions.retention import ATTACHMENT, erase_old
 from store.tables import Attachment, Outgoing, Person
@@ -66,6 +66,25 @@ def test_without_files_nothing_is_said_of_them(wijk: Wijk) -> None:
     wijk.deliver()
     handoffs.claim(wijk.session, wijk.now, fatma, request.id)
     assert wijk.told(fatma)[-1] == "case_text"
+
+
+def test_what_was_written_while_nobody_read_along_is_copied_to_who_takes_it(wijk: Wijk) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person()
+    request = wijk.request(WISH, annie)
+    keep(wijk.session, wijk.now, annie, MESSAGE, "77")
+    handoffs.claim(wijk.session, wijk.now, fatma, request.id)
+    copy = wijk.messages(fatma)[-1]
+    assert (copy.key, copy.copy_of, copy.file) == ("utter_relay_copy", (annie.chat_id, 77), None)
+
+
+def test_who_does_not_want_to_talk_again_leaves_no_messages_but_keeps_the_photos(wijk: Wijk) -> None:
+    annie, karin = wijk.person(), wijk.person()
+    for person in (annie, karin):
+        keep(wijk.session, wijk.now, person, MESSAGE, "77")
+        keep(wijk.session, wijk.now, person, "photo", "a")
+    attachments.forget_messages(wijk.session, annie)
+    assert _kept(wijk, annie) == [("photo", "a")]
+    assert len(_kept(wijk, karin)) == 2
 
 
 def test_whoever_takes_over_gets_them_too(wijk: Wijk) -> None:

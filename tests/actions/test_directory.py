@@ -7,17 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from actions.directory import Organisation, load_directory, load_organisation
+from actions.directory import Complex, Organisation, load_directory, load_organisation
 from actions.records import DirectoryError
 from bot.dialogue.content import Content
 from store.settings import ROOT
 
 TOWN = "organisation: Zeist\nwijken: [{key: a, name: A}]\n"
+FLAT = "{key: f, name: F, wijk: a}"
 ALWAYS_SHOWN = {"112", "0800-9009", "113", "0800-0113", "0800-2000", "0800-8115", "0900-8844"}
 
 
 def test_the_house_has_three_wijken(organisation: Organisation) -> None:
     assert organisation.wijk_names() == {"smitsveen": "Smitsveen", "de_eng": "De Eng", "soesterberg": "Soesterberg"}
+
+
+def test_the_house_has_no_complexes_yet(organisation: Organisation) -> None:
+    assert organisation.complexes == ()
+
+
+def test_complexes_are_read_with_their_wijk(tmp_path: Path) -> None:
+    text = f"{TOWN}complexes: [{{key: flat, name: Voorbeeldflat, wijk: a}}]\n"
+    (tmp_path / "zeist.yml").write_text(text, encoding="utf-8")
+    assert load_organisation(tmp_path, "zeist").complexes == (Complex("flat", "Voorbeeldflat", "a"),)
 
 
 @pytest.mark.parametrize(("key", "name"), [("de_eng", "De Eng"), ("elders", "elders"), (None, "")])
@@ -60,6 +71,19 @@ WRONG = [
     ("organisation: Z\nwijken:\n  - {key: 1, name: A}\n", "3: wijk '1': 'key' must be words; put quotes around it."),
     (f"{TOWN[:-2]}, {{key: a, name: B}}]\n", "2: wijk 'a': the key 'a' stands twice; give each its own."),
     (f"{TOWN}wijk: x\n", "3: the organisation: there is no field 'wijk'; use organisation, timezone, bot_name, wijken"),
+    (f"{TOWN}complexes:\n  - {{key: f, name: F}}\n", "4: complex 'f': 'wijk' is missing or empty; fill it in."),
+    (
+        f"{TOWN}complexes:\n  - {{key: f, name: F, wijk: b}}\n",
+        "4: complex 'f': 'b' is unknown as 'wijk'; use one of: a.",
+    ),
+    (f"{TOWN}complexes:\n  - {{key: f, wijk: a}}\n", "4: complex 'f': 'name' is missing or empty; fill it in."),
+    (f"{TOWN}complexes:\n  - {{key: F, name: F, wijk: a}}\n", "4: complex 'F': 'F' is no key; use at most 40 small"),
+    (
+        f"{TOWN}complexes:\n  - {{key: f, street: F}}\n",
+        "4: complex 'f': there is no field 'street'; use key, name, wijk.",
+    ),
+    (f"{TOWN}complexes: [{FLAT},\n  {FLAT}]\n", "4: complex 'f': the key 'f' stands twice; give each its own."),
+    (f"{TOWN}complexes: f\n", "3: the organisation: 'complexes' must be a list: [a, b], or [] for none."),
     ("organisation: Z\nwijken: a\n", "2: the organisation: 'wijken' must be a list: [a, b], or [] for none."),
     ("organisation: Z\nwijken: [a]\n", "2: the organisation: each entry of 'wijken' must be a mapping"),
     ("", "1: the file must hold a mapping"),

@@ -6,7 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from actions.outbox import Button, Message, find, is_replaced, queue, said_last, subject_of, withdraw
+from actions.outbox import (
+    Button,
+    Message,
+    find,
+    is_replaced,
+    last_begun,
+    last_subject,
+    queue,
+    said_last,
+    subject_of,
+    withdraw,
+    withdraw_one,
+)
 from store.tables import OutgoingState
 from tests.actions.people import Wijk
 
@@ -48,6 +60,47 @@ def test_only_unsent_messages_of_that_subject_are_withdrawn(wijk: Wijk) -> None:
     wijk.session.expire_all()
     states = [row.state for row in (waiting, sent, other)]
     assert states == [OutgoingState.WITHDRAWN, OutgoingState.SENT, OutgoingState.WAITING]
+
+
+@pytest.mark.parametrize("state", OutgoingState)
+def test_one_message_is_taken_back_only_while_it_waits(wijk: Wijk, state: OutgoingState) -> None:
+    row, other = (queue(wijk.session, wijk.now, 5, WHOLE, subject="a") for _ in range(2))
+    row.state = state
+    wijk.session.flush()
+    in_time = state is OutgoingState.WAITING
+    assert withdraw_one(wijk.session, row) == in_time
+    wijk.session.expire_all()
+    assert (row.state, other.state) == (OutgoingState.WITHDRAWN if in_time else state, OutgoingState.WAITING)
+
+
+def test_a_message_that_somebody_is_about_to_send_is_not_taken_back(wijk: Wijk) -> None:
+    row = queue(wijk.session, wijk.now, 5, WHOLE)
+    row.claimed_until = wijk.now
+    wijk.session.flush()
+    assert not withdraw_one(wijk.session, row)
+
+
+def test_the_latest_that_was_begun_is_found_for_a_while(wijk: Wijk) -> None:
+    first = queue(wijk.session, wijk.now, 5, WHOLE, subject="note:1")
+    assert last_begun(wijk.session, 5, "note:", wijk.now) is None
+    since = wijk.now - timedelta(minutes=1)
+    assert last_begun(wijk.session, 5, "note:", since) is first
+    second = queue(wijk.session, wijk.now, 5, WHOLE, subject="note:2")
+    queue(wijk.session, wijk.now, 5, WHOLE, subject="noted:3")
+    assert last_begun(wijk.session, 5, "note:", since) is second
+    assert last_begun(wijk.session, 6, "note:", since) is None
+
+
+def test_what_was_talked_about_last_leaves_out_edits_and_what_never_came(wijk: Wijk) -> None:
+    assert last_subject(wijk.session, wijk.now, 5) is None
+    first = queue(wijk.session, wijk.now, 5, WHOLE, subject="request:1")
+    queue(wijk.session, wijk.now, 5, WHOLE, subject="edit", edits=first)
+    queue(wijk.session, wijk.now, 5, WHOLE, subject="later", due_at=wijk.now + timedelta(days=1))
+    queue(wijk.session, wijk.now, 6, WHOLE, subject="another")
+    for state in (OutgoingState.WITHDRAWN, OutgoingState.UNREACHABLE):
+        queue(wijk.session, wijk.now, 5, WHOLE, subject=state.value).state = state
+    wijk.session.flush()
+    assert last_subject(wijk.session, wijk.now, 5) == "request:1"
 
 
 def test_a_message_is_found_by_its_place_in_a_chat(wijk: Wijk) -> None:

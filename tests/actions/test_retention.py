@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from actions import handoffs, misunderstood
+from actions import misunderstood, signals
 from actions.retention import CLOSED_REQUEST, MESSAGE, MISUNDERSTOOD, TALK, erase_old
 from store.tables import Inbox, InboxState, Outgoing, OutgoingState, RequestChange, RequestState, Talk, Why
 from tests.actions.people import Wijk
 
-NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "attachments": 0, "requests": 0}
+NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "attachments": 0, "signals": 0, "requests": 0}
 MOMENT = timedelta(seconds=1)
 
 
@@ -60,12 +60,17 @@ def test_a_misunderstood_sentence_goes_after_thirty_days_labelled_or_not(wijk: W
 @pytest.mark.parametrize("state", RequestState)
 def test_a_request_goes_three_months_after_it_was_closed_with_its_history(wijk: Wijk, state: RequestState) -> None:
     request = wijk.request()
-    handoffs.note(wijk.session, wijk.now, request, "closed")
     request.state, request.closed_at = state, wijk.now if state is RequestState.CLOSED else None
     assert _erased(wijk, CLOSED_REQUEST - MOMENT) == {}
     closed = state is RequestState.CLOSED
     assert _erased(wijk, CLOSED_REQUEST) == ({"requests": 1} if closed else {})
     assert (wijk.session.query(RequestChange).count() == 0) == closed
+
+
+def test_a_complaint_that_counts_goes_after_a_year(wijk: Wijk) -> None:
+    signals.count_along(wijk.session, wijk.now, wijk.person(), signals.Complaint("draught", "smitsveen"))
+    assert _erased(wijk, signals.COUNTS_FOR - MOMENT) == {}
+    assert _erased(wijk, signals.COUNTS_FOR) == {"signals": 1}
 
 
 def test_nothing_is_erased_of_an_empty_house(wijk: Wijk) -> None:

@@ -65,6 +65,16 @@ def test_a_place_that_says_nothing_or_too_much_is_refused(wijk: Wijk, place: str
         _poster(wijk, place=place)
 
 
+def test_a_poster_is_of_somebody_of_the_team_or_of_nobody(wijk: Wijk) -> None:
+    fatma, joop = wijk.member("Fatma"), wijk.member("Joop")
+    joop.active = False
+    made = sources.make(wijk.session, wijk.now, "smitsveen", "hal", Random(1), fatma.id)
+    assert (made.member_id, _poster(wijk, seed=2).member_id) == (fatma.id, None)
+    for number in (joop.id, 10**9):
+        with pytest.raises(PosterError, match=f"there is no member {number}"):
+            sources.make(wijk.session, wijk.now, "smitsveen", "hal", Random(3), number)
+
+
 def test_a_place_is_kept_on_one_line(wijk: Wijk) -> None:
     assert _poster(wijk, place="  flat Voorbeeld,\n hal ").place == "flat Voorbeeld, hal"
     assert len(_poster(wijk, place="x" * PLACE_CHARACTERS).place) == PLACE_CHARACTERS

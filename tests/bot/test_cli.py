@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from actions import handoffs, people, sources, team
 from bot import cli
+from bot.doctor import NOBODY_IS_TOLD
 from store import encryption
 from store.database import Database
 from store.encryption import KeysMissing
@@ -70,61 +71,18 @@ def connected(house: House) -> Iterator[House]:
         yield house
 
 
-# --- the team -------------------------------------------------------------------------------------------------
-
-
-def _payload(printed: str) -> str:
+def payload_of(printed: str) -> str:
     address, _, payload = printed.strip().partition("?start=")
     assert address == "https://t.me/wijkwijzer_bot"
     return payload
 
 
-def _joins(house: House, payload: str) -> None:
+def joins(house: House, payload: str) -> None:
     database = Database(house.url)
     with database.transaction() as session:
         person = people.find_or_create(session, START, 5, "Fatma")
         assert not isinstance(team.join(session, START, person, payload), team.JoinRefused)
     database.close()
-
-
-def test_somebody_joins_is_listed_gets_a_new_link_and_leaves(connected: House) -> None:
-    payload = _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen"))
-    assert "link not used yet" in connected.says("team", "list")
-    _joins(connected, payload)
-    listed = connected.says("team", "list").split()
-    assert listed == ["1", "wijkverbinder", "smitsveen", "joined", "Fatma"]
-    assert _payload(connected.says("team", "link", "1")) != payload
-    assert connected.says("team", "remove", "1") == "Removed.\n"
-    assert "left" in connected.says("team", "list")
-
-
-def test_a_member_who_cannot_be_reached_is_listed_so(connected: House) -> None:
-    _joins(connected, _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen")))
-    database = Database(connected.url)
-    with database.transaction() as session:
-        people.lose(session, 5)
-    database.close()
-    assert "cannot be reached" in connected.says("team", "list")
-
-
-def test_a_professional_needs_no_wijk(connected: House) -> None:
-    connected.says("team", "add", "Petra", "--role", "professional")
-    assert connected.says("team", "list").split()[1:3] == ["professional", "-"]
-
-
-@pytest.mark.parametrize("command", ["remove", "link"])
-def test_a_number_that_is_not_there_is_told(connected: House, command: str) -> None:
-    assert connected.says("team", command, "9", exit_code=1) == "There is no member with number 9.\n"
-
-
-@pytest.mark.parametrize("wijk", [[], ["--wijk", "zeist"]])
-def test_a_wijkverbinder_needs_a_wijk_of_the_house(house: House, wijk: list[str]) -> None:
-    assert house.refuses("team", "add", "Fatma", *wijk) == "--wijk must be one of: smitsveen, de_eng, soesterberg"
-
-
-def test_without_telegram_nobody_is_added(house: House) -> None:
-    house.refuses("team", "add", "Fatma", "--wijk", "smitsveen")
-    assert house.says("team", "list") == ""
 
 
 # --- posters --------------------------------------------------------------------------------------------------
@@ -150,6 +108,16 @@ def test_a_poster_is_written_as_pdf_and_png_and_listed(connected: House) -> None
     assert Path(pdf).is_file() and Path(png).is_file()
     listed = connected.says("poster", "list")
     assert listed.startswith(f"{code}  smitsveen") and listed.endswith("fewer than 5  flat Voorbeeld, hal\n")
+
+
+def test_a_poster_is_of_a_member_of_the_team(connected: House) -> None:
+    connected.says("team", "add", "Fatma", "--wijk", "smitsveen")
+    with mock.patch("bot.poster.write", return_value=()):
+        connected.says(*POSTER, "--member", "1")
+        assert "  member 1    fewer than 5" in connected.says("poster", "list")
+        connected.says("team", "remove", "1")
+        assert "there is no member 1." in connected.refuses(*POSTER, "--member", "1")
+        assert "there is no member 9." in connected.refuses(*POSTER, "--member", "9")
 
 
 @pytest.mark.parametrize(("times", "shown"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5 "), (12, "12 ")])
@@ -236,8 +204,10 @@ def test_a_well_house_is_well_but_for_its_team(connected: House) -> None:
         "ok   Inbox: 0 updates set aside",
         "ok   Outbox: 0 messages failed",
         "FAIL Team: 0 joined; run `wijkwijzer team add`",
+        f"FAIL Coordinators: {NOBODY_IS_TOLD}",
+        "ok   Requests: 0 open, 0 on top",
     ]
-    _joins(connected, _payload(connected.says("team", "add", "Fatma", "--wijk", "smitsveen")))
+    joins(connected, payload_of(connected.says("team", "add", "Nadia", "--role", "coordinator")))
     assert "FAIL" not in connected.says("doctor")
 
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.doctor import findings
+from bot.doctor import NOBODY_IS_TOLD, findings
 from store import encryption
 from store.database import Database
 from store.settings import Settings
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState
+from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Request
+from tests.actions.people import Wijk
 from tests.bot.telegram_and_rasa import running
 from tests.talks import START
 
 
 @pytest.fixture
-def _keys() -> Iterator[None]:
+def _keys_as_before() -> Iterator[None]:
     before = encryption._keys
     yield
     encryption._keys = before
@@ -44,12 +45,40 @@ async def test_what_was_set_aside_or_failed_is_counted(database: Database) -> No
     assert found["Telegram"] == (False, "InvalidToken. Look at TELEGRAM_BOT_TOKEN and the connection.")
 
 
+async def test_without_a_coordinator_who_can_be_reached_nobody_is_told(database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        wijk.member("Fatma")
+        coordinator = wijk.coordinator()
+        wijk.lose(coordinator)
+        number = coordinator.id
+    assert (await _found(url))["Coordinators"] == (False, NOBODY_IS_TOLD)
+    with database.transaction() as session:
+        person = session.get_one(Member, number).person
+        assert person is not None
+        person.reachable = True
+    assert (await _found(url))["Coordinators"] == (True, "1 can be reached")
+
+
+async def test_requests_that_went_wrong_are_counted_beside_those_that_are_open(database: Database) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        wijk.request()
+        number = wijk.request().id
+    assert (await _found(url))["Requests"] == (True, "2 open, 0 on top")
+    with database.transaction() as session:
+        session.get_one(Request, number).on_top = True
+    assert (await _found(url))["Requests"] == (True, "2 open, 1 on top; see `wijkwijzer requests`")
+
+
 async def test_a_database_that_is_gone_is_told() -> None:
     found = await _found("postgresql://nobody@127.0.0.1:1/nothing")
     assert found["Database"] == (False, "OperationalError. Look at DATABASE_URL.")
 
 
-@pytest.mark.usefixtures("_keys")
+@pytest.mark.usefixtures("_keys_as_before")
 async def test_keys_that_do_not_fit_are_told(database: Database) -> None:
     with database.transaction() as session:
         session.add(Outgoing(chat_id=1, content={}, due_at=START))

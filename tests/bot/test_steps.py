@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from actions.outbox import Message
 from bot.dialogue.conversation import Conversation, Done
-from bot.steps import STEPS, Asked, ask_about_landlord, ask_about_tips, forget_me, request_handoff
+from bot.steps import Asked, ask_about_landlord, ask_about_tips, forget_me, request_handoff
 from bot.words import Words
 from store.database import Database
 from store.tables import Outgoing, OutgoingState, Person, Request, RequestState, Role, Urgency
@@ -249,12 +249,3 @@ def test_forgetting_ends_with_a_receipt(database: Database, words: Words) -> Non
         assert session.query(Request).count() == 0
         receipt = wijk.told(asked.person)
         assert (chat, receipt) == (asked.person.chat_id, ["utter_forgotten"])
-
-
-def test_a_step_is_known_by_its_name() -> None:
-    assert {
-        "action_request_handoff": request_handoff,
-        "action_forget_me": forget_me,
-        "action_ask_about_tips": ask_about_tips,
-        "action_ask_about_landlord": ask_about_landlord,
-    } == STEPS

@@ -247,8 +247,18 @@ ADVICE: list[tuple[str, dict[str, str], set[str], set[str]]] = [
         {"utter_coach", "utter_money_help"},
         {"utter_tips"},
     ),
-    ("small_measures", {"inside_temperature": "under_16"}, {"utter_too_cold", "utter_free_measures"}, set()),
-    ("small_measures", {"inside_temperature": "16_19"}, {"utter_tips", "utter_free_measures"}, {"utter_too_cold"}),
+    (
+        "small_measures",
+        {"inside_temperature": "under_16", "measures_wanted": "no"},
+        {"utter_too_cold", "utter_free_measures"},
+        set(),
+    ),
+    (
+        "small_measures",
+        {"inside_temperature": "16_19", "measures_wanted": "kit"},
+        {"utter_tips", "utter_free_measures"},
+        {"utter_too_cold"},
+    ),
     (
         "high_bill",
         {"bill_what": "extra", "can_pay": "yes", "bill_band": "over_200"},
@@ -318,7 +328,7 @@ DECIDED: list[tuple[str, dict[str, str], tuple[str, str, str]]] = [
         {"can_pay": "yes", "inside_temperature": "16_19", "visit_ok": "no"},
         ("normal", "local", "later"),
     ),
-    ("small_measures", {"inside_temperature": "16_19"}, ("normal", "self", "yes")),
+    ("small_measures", {"inside_temperature": "16_19", "measures_wanted": "kit"}, ("normal", "self", "yes")),
     (
         "high_bill",
         {"bill_what": "unclear", "can_pay": "yes", "bill_band": "under_100"},

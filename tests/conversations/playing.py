@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
 
-from actions import people, sources, team
+from actions import people, signals, sources, team
+from actions.directory import Complex, load_organisation
+from actions.signals import Complaint
+from bot.dialogue.content import Content
 from bot.incoming import Kind
 from bot.rehearsal import SECONDS_A_STEP, SHOWS_CHOICE, begin
+from bot.start import read_content
 from bot.understanding.masking import mask
-from store.tables import Inbox, Outgoing, Person, Poster, Request, Role
+from store.settings import ROOT
+from store.tables import Inbox, Outgoing, Person, Poster, Request, Role, Signal
 from store.tables import Talk as TalkRow
 from tests.conversations.transcripts import RESIDENT, Step, Talk
 from tests.talks import RecordedMeanings, Someone, Stage, keys
 
-TABLES = {"people": Person, "talks": TalkRow, "inbox": Inbox, "outgoing": Outgoing, "requests": Request}
-REQUEST_FIELDS = ("state", "urgency", "wijk", "topics", "reach", "by_whom", "contact", "exit", "coach")
+TABLES = {
+    "people": Person,
+    "talks": TalkRow,
+    "inbox": Inbox,
+    "outgoing": Outgoing,
+    "requests": Request,
+    "signals": Signal,
+}
+REQUEST_FIELDS = (
+    *("state", "urgency", "wijk", "topics", "reach", "by_whom", "contact", "exit", "coach"),
+    *("rule", "outcome", "measures", "on_top"),
+)
 
 
 @dataclass
@@ -53,6 +69,8 @@ class Playing:
         for name, role in self.talk.given.get("team", {}).items():
             self._join(name, role)
         self._hang(self.talk.given.get("posters", {}))
+        self._build(self.talk.given.get("complexes", {}))
+        self._let_count(self.talk.given.get("counting", {}))
         if "consent" in self.talk.given:
             begin(self.people[RESIDENT], self.talk.given["consent"])
             self.people[RESIDENT].hears()
@@ -65,10 +83,27 @@ class Playing:
         with self.stage.database.transaction() as session:
             session.add_all(Poster(code=code, wijk=wijk, place="hal", created_at=now) for code, wijk in posters.items())
 
+    def _build(self, complexes: Mapping[str, str]) -> None:
+        """Flats that the organisation's own file does not have, by the wijk in which they stand."""
+        if complexes:
+            built = tuple(Complex(key, key.capitalize(), wijk) for key, wijk in complexes.items())
+            content = _with_complexes(built)
+            self.stage.words.content = self.stage.conversations.understanding.content = content
+            self.stage.words.complexes = built
+
+    def _let_count(self, neighbours: Mapping[str, int]) -> None:
+        """So many other households in Smitsveen let such a complaint count along."""
+        now = self.stage.clock.now()
+        with self.stage.database.transaction() as session:
+            for topic, number in neighbours.items():
+                for one in range(number):
+                    person = people.find_or_create(session, now, 500 + one, "Voorbeeld")
+                    signals.count_along(session, now, person, Complaint(topic, "smitsveen"))
+
     def _join(self, name: str, role: str) -> None:
-        """A name with a wijk, or with `professional`."""
-        professional = role == Role.PROFESSIONAL
-        given = (Role.PROFESSIONAL, None) if professional else (Role.WIJKVERBINDER, role)
+        """A name with a wijk, or with `professional` or `coordinator`."""
+        elsewhere = role in (Role.PROFESSIONAL, Role.COORDINATOR)
+        given = (Role(role), None) if elsewhere else (Role.WIJKVERBINDER, role)
         now, someone = self.stage.clock.now(), self.someone(name)
         with self.stage.database.transaction() as session:
             payload = team.invite(session, now, someone.name, *given).payload
@@ -104,9 +139,10 @@ class Playing:
                 return who.sends(kind=Kind(step.what))
 
     def _wait(self, who: Someone, step: Step) -> list[Any]:
-        """Time goes by: what is past its term is erased, what is due arrives by itself."""
-        self.stage.clock.move(**step.what)
+        """Time goes by: silence is noticed, what is past its term erased, what many report told, what is due comes."""
+        self.stage.wait(**step.what)
         self.stage.conversations.erase_old()
+        self.stage.conversations.report_signals()
         self.stage.deliver()
         return who.hears()
 
@@ -158,6 +194,11 @@ class Playing:
         variants = self.stage.words.content.response(key).variants
         patterns = (re.sub(r"(\\ )?\\\{\w+\\\}", ".*", re.escape(variant.text)) for variant in variants)
         return any(re.fullmatch(pattern, line) for pattern in patterns)
+
+
+@lru_cache
+def _with_complexes(complexes: tuple[Complex, ...]) -> Content:
+    return read_content(ROOT / "flows", replace(load_organisation(ROOT / "directory", "soest"), complexes=complexes))
 
 
 def _without_choice(step: Step, said: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,6 +18,15 @@ GIVES: dict[str, Done] = {
     "action_forget_me": Done(forgets=True),
     "action_ask_about_tips": Done(),
     "action_ask_about_landlord": Done(),
+    "action_find_where_to_count": Done({"count_place": "nowhere"}),
+    "action_count_along": Done(),
+    "action_answer_together": Done(),
+    "action_note_promise": Done(),
+    "action_note_solved": Done(),
+    "action_reopen": Done({"reopened": "same"}),
+    "action_leave_closed": Done(),
+    "action_stop_messages": Done(),
+    "action_resume_messages": Done(),
 }
 
 

@@ -23,11 +23,20 @@ from tests.dialogue import small
 
 FILES = sorted(file.name for file in (ROOT / "flows").glob("*.yml") if file.name not in DATA_FILES)
 MOST_PATHS = 20_000
-RESULTS = ("offered", "professional_too", "no_professional", "no_one")
+RESULTS = ("offered", "professional_too", "no_professional", "full", "no_one")
+REOPENED = ("same", "others", "nobody", "gone")
+PLACES = ("flat", "wijk", "nowhere")
+TOLD = {
+    *("readers", "professionals", "promised", "shown_at", "waiting_from", "waiting_to"),
+    *("attachments", "case", "name", "flats", "count_asked"),
+}
+"""What is only for the texts, or for an action."""
 GIVEN_BY_TRIAGE = {"urgency", "exit", "coach", "tips", "why"}
 GIVEN_BY_PLAYER = {"left_out", "doubted", "speaks", "also", "changing", "line_choices"}
 GIVEN_BY_ACTIONS = {
     "action_request_handoff": [{"handoff_result": result} for result in RESULTS],
+    "action_reopen": [{"reopened": result} for result in REOPENED],
+    "action_find_where_to_count": [{"count_place": place} for place in PLACES],
 }
 
 
@@ -61,7 +70,7 @@ def test_every_slot_is_asked_or_set_somewhere(content: Content) -> None:
     assert filled == asked
     given = {name for step in steps if isinstance(step, SetSlots) for name, _ in step.values}
     by_code = {name for results in GIVEN_BY_ACTIONS.values() for slots in results for name in slots}
-    by_code |= GIVEN_BY_TRIAGE | GIVEN_BY_PLAYER | {"readers", "professionals", "attachments"}
+    by_code |= GIVEN_BY_TRIAGE | GIVEN_BY_PLAYER | TOLD
     assert set(source) - filled - given == by_code
 
 

@@ -99,7 +99,7 @@ async def talk(page: Page, mine: Locator, size: str) -> None:
 async def test_a_resident_talks_at_a_desk(browser: Browser, address: str, world: World) -> None:
     """Four phones side by side; typing, pressing, a voice note, an edit, a reply, the clock and a fault."""
     page, complaints = await opened(browser, address, DESKTOP)
-    await expect(page.locator(".phone:visible")).to_have_count(4)
+    await expect(page.locator(".phone:visible")).to_have_count(5)
     await picture(page, "desktop-start")
     mine = phone(page)
     await talk(page, mine, "desktop")

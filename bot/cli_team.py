@@ -1,0 +1,189 @@
+"""`wijkwijzer team` and `wijkwijzer requests`: who helps, what they can take on, and what is open."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from actions import clocks, handoffs, team, team_settings
+from actions.directory import load_organisation
+from actions.open_requests import OpenRequest, open_requests
+from actions.opening_hours import AMSTERDAM, local_day
+from actions.team_settings import SettingRefused
+from bot import installation
+from store.clock import Clock
+from store.settings import SettingsError
+from store.tables import Member, Role
+
+app = typer.Typer(no_args_is_help=True, help="The team: wijkverbinders, professionals and coordinators.")
+Number = Annotated[int, typer.Argument(help="The number from `team list`.")]
+
+
+@app.command("add")
+def team_add(
+    name: Annotated[str, typer.Argument(help="What residents will call them, for example a first name.")],
+    wijk: Annotated[str, typer.Option(help="Key of the wijk, as in the directory.")] = "",
+    role: Annotated[Role, typer.Option(help="What they do.")] = Role.WIJKVERBINDER,
+) -> None:
+    """Add somebody to the team and print their personal start link (works once, for a week)."""
+    settings = installation.read_settings()
+    organisation = load_organisation(settings.directory, settings.organisation)
+    if role is Role.WIJKVERBINDER and wijk not in organisation.wijk_names():
+        known = ", ".join(organisation.wijk_names())
+        raise SettingsError(f"--wijk must be one of: {known}")
+    username = asyncio.run(installation.bot_name(settings))
+    database = installation.open_database(settings)
+    with database.transaction() as session:
+        now = Clock(settings.clock_file).now()
+        payload = team.invite(session, now, name, role, wijk or None).payload
+    typer.echo(f"https://t.me/{username}?start={payload}")
+    database.close()
+
+
+@app.command("list")
+def team_list() -> None:
+    """Show the team: who has joined, how much they have of how much they can, languages, and who is away."""
+    settings = installation.read_settings()
+    database = installation.open_database(settings)
+    today = local_day(Clock(settings.clock_file).now())
+    with database.reading() as session:
+        loads = team_settings.loads(session)
+        for member in team.everybody(session):
+            typer.echo(_line(member, loads.get(member.id, 0), today))
+    database.close()
+
+
+@app.command("set")
+def team_set(
+    number: Number,
+    languages: Annotated[str | None, typer.Option(help='Codes of languages beside Dutch, such as "tr ar".')] = None,
+    capacity: Annotated[int | None, typer.Option(help="How many requests at once.")] = None,
+    hours: Annotated[str | None, typer.Option(help=f'In Dutch, such as "{team_settings.EXAMPLE}".')] = None,
+    away_until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day back.")] = None,
+    back: Annotated[bool, typer.Option("--back", help="They are back from being away.")] = False,
+) -> None:
+    """Set what somebody can take on, and show it; what waits for somebody like them is then shown to them."""
+    settings = installation.read_settings()
+    database = installation.open_database(settings)
+    now = Clock(settings.clock_file).now()
+    with database.transaction() as session:
+        member = session.get(Member, number)
+        if member is not None and member.active:
+            _set_holiday(member, local_day(now), away_until.date() if away_until else None, back)
+            _set_work(member, languages, capacity, hours)
+            session.flush()
+            _wind_clocks(session, member)
+            _say_settings(session, now, member)
+    database.close()
+    if member is None or not member.active:
+        _say_not_there(number)
+
+
+@app.command("remove")
+def team_remove(number: Number) -> None:
+    """Take somebody off the team: no more cards. What they have open goes back to the others."""
+    settings = installation.read_settings()
+    database = installation.open_database(settings)
+    with database.transaction() as session:
+        found = handoffs.leave(session, Clock(settings.clock_file).now(), number)
+    database.close()
+    if not found:
+        _say_not_there(number)
+    typer.echo("Removed.")
+
+
+@app.command("link")
+def team_link(number: Number) -> None:
+    """Print a new start link, for a new telephone or when the old link has expired."""
+    settings = installation.read_settings()
+    username = asyncio.run(installation.bot_name(settings))
+    database = installation.open_database(settings)
+    with database.transaction() as session:
+        payload = team.new_link(session, Clock(settings.clock_file).now(), number)
+    database.close()
+    if payload is None:
+        _say_not_there(number)
+    typer.echo(f"https://t.me/{username}?start={payload}")
+
+
+def requests() -> None:
+    """Show what is open, for a coordinator without Telegram: never what a resident wrote, or who that is."""
+    database = installation.open_database(installation.read_settings())
+    with database.reading() as session:
+        found = open_requests(session)
+    for one in found:
+        typer.echo(_open_line(one))
+    typer.echo(f"{len(found)} open requests.")
+    database.close()
+
+
+def _set_holiday(member: Member, today: date, until: date | None, back: bool) -> None:
+    if until is not None and (back or until <= today):
+        raise SettingRefused("--away-until is a day after today, and does not go with --back.")
+    if until is not None:
+        team_settings.go_away(member, until)
+    if back:
+        team_settings.come_back(member)
+
+
+def _set_work(member: Member, languages: str | None, capacity: int | None, hours: str | None) -> None:
+    if languages is not None:
+        team_settings.set_languages(member, languages.replace(",", " ").split())
+    if capacity is not None:
+        team_settings.set_capacity(member, capacity)
+    if hours is not None:
+        team_settings.set_hours(member, hours)
+
+
+def _wind_clocks(session: Session, member: Member) -> None:
+    """What they have under way follows their hours."""
+    for found in handoffs.claimed_by(session, member):
+        clocks.wind(session, found)
+
+
+def _say_settings(session: Session, now: datetime, member: Member) -> None:
+    shown = handoffs.offer_waiting(session, now, member)
+    typer.echo(_line(member, team_settings.open_count(session, member), local_day(now)))
+    typer.echo(f"Works {team_settings.hours_in_words(member)}.")
+    if shown:
+        typer.echo(f"Shown what waited: {shown}.")
+
+
+def _say_not_there(number: int) -> None:
+    typer.echo(f"There is no member with number {number}.")
+    raise SystemExit(1)
+
+
+def _line(member: Member, load: int, today: date) -> str:
+    work = f"{load}/{member.capacity}"
+    where = f"{member.id:4} {member.role.value:14} {member.wijk or '-':14} {_state(member):18}"
+    return f"{where} {work:6} {member.languages or '-':10} {_away(member, today):22} {member.name}"
+
+
+def _state(member: Member) -> str:
+    if not member.active:
+        return "left"
+    if member.person is None:
+        return "link not used yet"
+    return "joined" if member.person.reachable else "cannot be reached"
+
+
+def _away(member: Member, today: date) -> str:
+    if not team_settings.is_away(member, today):
+        return "-"
+    return f"away until {member.away_until}" if member.away_until else "away"
+
+
+def _open_line(one: OpenRequest) -> str:
+    what = f"{one.number:4} {'top' if one.on_top else '-':4} {one.urgency.value:7} {one.state.value:10}"
+    where = f"{one.wijk or '-':14} {one.rule.value:12} {one.held_by or '-':14}"
+    times = f"since {_local(one.waiting_since)}  promised {_local(one.promised) if one.promised else '-':16}"
+    return f"{what} {where} {times}  {one.topics}"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(AMSTERDAM):%d-%m-%Y %H:%M}"

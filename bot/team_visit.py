@@ -1,0 +1,45 @@
+"""One update of a member of the team, and what may be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from actions import outbox
+from actions.outbox import Button, Message, queue
+from bot.incoming import Incoming
+from bot.words import Words
+from store.tables import Member, Outgoing
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class TeamVisit:
+    """One update within its transaction: who, when, and what came in."""
+
+    words: Words
+    session: Session
+    now: datetime
+    member: Member
+    incoming: Incoming
+
+    def tell(self, key: str, rows: Rows = (), subject: str | None = None, /, **values: object) -> None:
+        """Say something to the member."""
+        message = Message(key, values, buttons=rows)
+        queue(self.session, self.now, self.incoming.chat_id, message, subject=subject)
+
+    def show(self, key: str, rows: Rows = (), /, **values: object) -> None:
+        """Put other words and buttons in place of the message whose button was pressed, or say them."""
+        pressed = self.pressed()
+        if pressed is None:
+            return self.tell(key, rows, **values)
+        message = Message(key, values, buttons=rows)
+        queue(self.session, self.now, self.incoming.chat_id, message, edits=pressed, subject=pressed.subject)
+        return None
+
+    def pressed(self) -> Outgoing | None:
+        """The message whose button was pressed."""
+        return outbox.find(self.session, self.incoming.chat_id, self.incoming.message_id or 0)
