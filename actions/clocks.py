@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import Opening
@@ -53,6 +53,10 @@ NO_ANSWER = DAY
 """How long the resident has to say whether a promise was kept, before the coordinator hears."""
 
 
+OPEN_PROMISE = select(Promise).where(Promise.request_id == bindparam("request_id"), Promise.state == PromiseState.OPEN)
+"""Built once: it is asked whenever a clock is wound."""
+
+
 class Act(enum.StrEnum):
     """What happens by itself when a clock runs out."""
 
@@ -92,8 +96,7 @@ def plan(found: Request, promise: Promise | None) -> list[Due]:
 
 def open_promise(session: Session, found: Request) -> Promise | None:
     """What the resident was promised and has not been settled."""
-    mine = (Promise.request_id == found.id) & (Promise.state == PromiseState.OPEN)
-    return session.scalar(select(Promise).where(mine))
+    return session.scalar(OPEN_PROMISE, {"request_id": found.id})
 
 
 def wind(session: Session, found: Request) -> None:
@@ -108,10 +111,10 @@ def begin_waiting(found: Request, now: datetime) -> None:
 
 
 def _waiting(found: Request) -> Iterator[Due]:
-    """Those who were shown it, rung after rung; at the coordinator's it stays, with a reminder each working day."""
+    """Those who were shown it, rung after rung; at the coordinator's it stays, with a reminder each time."""
     since, rung = found.waiting_since, patience(found).rung
     if found.rule is Rule.COORDINATOR:
-        yield Due(later(OFFICE, since, min(rung, DAY) + found.reminded * DAY), Act.REMIND_COORDINATOR)
+        yield Due(later(OFFICE, since, rung * (found.reminded + 1)), Act.REMIND_COORDINATOR)
     elif found.reminded == 0:
         yield Due(later(OFFICE, since, rung / 2), Act.REMIND_READERS)
     else:

@@ -129,6 +129,16 @@ def offer(session: Session, now: datetime, wanted: Request, after: Rule | None =
     return way.members
 
 
+def catch_up(session: Session, now: datetime, member: Member) -> int:
+    """Show somebody who joins, or has a new telephone, what they have under way and what waits for them."""
+    for found in claimed_by(session, member):
+        show_case(session, now, found, member)
+    again = [found for found in _shown_to(session, member) if not found.practice]
+    for found in again:
+        cards.show(session, now, found, [member])
+    return len(again) + offer_waiting(session, now, member)
+
+
 def offer_waiting(session: Session, now: datetime, member: Member) -> int:
     """Show somebody who has room what waits for a person like them; gives how many.
 
@@ -208,9 +218,12 @@ def expire(session: Session, now: datetime, found: Request) -> None:
     member = found.claimed_by
     assert member is not None, "only what somebody has can be taken back"
     _give_back(session, now, found, member, Change.EXPIRED, None)
+    subject, awake = subject_of(found), waking_time(now)
     if member.person is not None:
         told = Message("team_taken_back", {"number": found.id})
-        queue(session, now, chat(member), told, subject=subject_of(found), due_at=waking_time(now))
+        queue(session, now, chat(member), told, subject=subject, due_at=awake)
+    released = Message("utter_released", {"name": member.name})
+    queue(session, now, found.person.chat_id, released, subject=subject, due_at=awake)
     _offer_again(session, now, found)
 
 
@@ -370,6 +383,7 @@ def _offer_again(session: Session, now: datetime, found: Request) -> None:
     asked = offer(session, now, found)
     for one in before:
         if one.member not in asked:
+            cards.edit(session, now, found, one, "card_with_others")
             session.delete(one)
     session.flush()
 

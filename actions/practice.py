@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from actions import cards
+from actions import cards, routing
 from actions.cards import chat
 from actions.handoffs import subject_of
 from actions.outbox import Message, queue
@@ -57,6 +57,13 @@ def reply(session: Session, now: datetime, found: Request, chat_id: int) -> None
     said = select(func.count()).where(Outgoing.chat_id == chat_id, Outgoing.subject == subject_of(found))
     turn = min(max((session.scalar(said) or 0) - 1, 0), REPLIES - 1) + 1
     queue(session, now, chat_id, Message(f"practice_reply_{turn}", {"number": found.id}), subject=subject_of(found))
+
+
+def decline(session: Session, now: datetime, found: Request) -> None:
+    """Somebody says no to the card to practise with: that is fine as well, and it is erased."""
+    for shown in routing.offers(session, found):
+        cards.edit(session, now, found, shown, "practice_declined")
+    _erase(session, found)
 
 
 def finish(session: Session, now: datetime, found: Request, chat_id: int) -> None:

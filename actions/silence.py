@@ -2,46 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import cards, clocks, coordinators, handoffs, promises, quiet_hours, routing, team
-from actions.clocks import Act
+from actions.clocks import Act, Due
 from actions.outbox import Message
 from actions.request_states import HELD, Change, move, note
 from store.tables import OfferAnswer, Promise, Request, Role, Rule
 
 AT_ONCE = 20
-"""How many requests are looked at in one transaction."""
+"""How many requests are looked at before other work has a turn."""
+OUTAGE = timedelta(hours=2)
+"""What is due longer than this was missed because nothing ran: people then get their time again from now."""
+
+
+def due(session: Session, now: datetime) -> Sequence[int]:
+    """The numbers of requests that must be looked at by now, the longest due first."""
+    waits = select(Request.id).where(Request.look_at <= now).order_by(Request.look_at)
+    return session.scalars(waits.limit(AT_ONCE)).all()
 
 
 def watch(session: Session, now: datetime) -> int:
-    """Do what is due by now for some requests; gives how many. To be called again until it gives 0.
+    """Look at all requests that are due, in one transaction; gives how many. To be called again until it gives 0."""
+    return sum(look(session, now, number) for number in due(session, now))
 
-    Requests that another process is changing are left to the next time.
+
+def look(session: Session, now: datetime, number: int) -> bool:
+    """Do the first thing that is due with a request; what comes after it is reckoned anew.
+
+    False when another process is changing it, or has done it already.
     """
-    due = select(Request).where(Request.look_at <= now).order_by(Request.look_at).limit(AT_ONCE)
-    requests = session.scalars(due.with_for_update(of=Request, skip_locked=True)).all()
-    for found in requests:
-        _look(session, now, found)
-    return len(requests)
-
-
-def _look(session: Session, now: datetime, found: Request) -> None:
-    """The first thing that is due; what comes after it is reckoned anew."""
+    due_still = select(Request).where(Request.id == number, Request.look_at <= now)
+    found = session.scalar(due_still.with_for_update(of=Request, skip_locked=True))
+    if found is None:
+        return False
     promise = clocks.open_promise(session, found)
     coming = clocks.plan(found, promise)
     if coming and coming[0].at <= now:
-        act = coming[0].act
-        if act in (Act.PROMISE_DUE, Act.PROMISE_IN_DOUBT):
-            assert promise is not None, "without a promise none is due"
-            _promise(session, now, found, promise)
-        else:
-            ACTS[act](session, now, found)
+        _act(session, now, found, promise, coming[0])
     clocks.wind(session, found)
+    return True
+
+
+def _act(session: Session, now: datetime, found: Request, promise: Promise | None, coming: Due) -> None:
+    if coming.act in (Act.PROMISE_DUE, Act.PROMISE_IN_DOUBT):
+        assert promise is not None, "without a promise none is due"
+        return _promise(session, now, found, promise)
+    ACTS[coming.act](session, now, found)
+    if now - coming.at > OUTAGE:
+        _forgive(now, found, coming.act)
+    return None
+
+
+def _forgive(now: datetime, found: Request, act: Act) -> None:
+    """After an outage nobody is reminded and passed over at once, nor told the same thing many times."""
+    if act in (Act.REMIND_READERS, Act.REMIND_TAKER, Act.ASK_PROGRESS, Act.TELL_OF_IDLENESS):
+        found.waiting_since = now
+    elif act is Act.REMIND_COORDINATOR:
+        clocks.begin_waiting(found, now)
+    elif act in (Act.REMIND_OF_MESSAGE, Act.TELL_OF_MESSAGE):
+        found.unanswered_since, found.unanswered_reminded = now, 1
 
 
 def _promise(session: Session, now: datetime, found: Request, promise: Promise) -> None:

@@ -175,9 +175,24 @@ class Conversations:
             return retention.erase_old(session, self.clock.now())
 
     def watch(self) -> int:
-        """Do what is due with requests about which people stay silent; gives how many, until there are none."""
-        with self.database.transaction() as session:
-            return silence.watch(session, self.clock.now())
+        """Do what is due with requests about which people stay silent; gives how many, until there are none.
+
+        Each in a transaction of its own: one that goes wrong is logged and stays due, and holds up no other.
+        """
+        now = self.clock.now()
+        with self.database.reading() as session:
+            numbers = silence.due(session, now)
+        return sum(self._look(now, number) for number in numbers)
+
+    def _look(self, now: datetime, number: int) -> bool:
+        try:
+            with self.database.transaction() as session:
+                return silence.look(session, now, number)
+        except DATABASE_TROUBLE:
+            raise
+        except Exception:  # it stays due, and the log says which request it is
+            log.exception("request_not_watched", request_id=number)
+            return False
 
     def report_signals(self) -> int:
         """Tell the team what many households report; gives how many numbers were told."""

@@ -197,7 +197,7 @@ def _join(visit: Visit) -> None:
         visit.say(Message("team_link_expired" if joined is JoinRefused.EXPIRED else "team_link_used"))
         return
     visit.say(Message("team_welcome", {"name": joined.name, "wijk": joined.wijk}))
-    handoffs.offer_waiting(visit.session, visit.now, joined)
+    handoffs.catch_up(visit.session, visit.now, joined)
 
 
 def _count(visit: Visit, conversation: Conversation, events: list[Event]) -> None:

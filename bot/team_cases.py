@@ -40,17 +40,30 @@ def claim(visit: TeamVisit, number: int, _: str) -> None:
 
 def decline(visit: TeamVisit, number: int, _: str) -> None:
     """*Ik kan niet* on a card."""
+    if _practised(visit, number):
+        return
     if not handoffs.decline(visit.session, visit.now, visit.member, number, OfferAnswer.DECLINED):
         _refused(visit, "decline", number)
 
 
 def too_heavy(visit: TeamVisit, number: int, _: str) -> None:
     """*Te zwaar voor mij*, on a card or in a talk."""
+    if _practised(visit, number):
+        return None
     if handoffs.release(visit.session, visit.now, visit.member, number, too_heavy=True):
         return visit.tell("team_given_to_professional", number=number)
     if not handoffs.decline(visit.session, visit.now, visit.member, number, OfferAnswer.TOO_HEAVY):
         return _refused(visit, "heavy", number)
     return None
+
+
+def _practised(visit: TeamVisit, number: int) -> bool:
+    """Say no to the card to practise with; gives whether it was one."""
+    found = handoffs.lock(visit.session, number)
+    if found is None or not found.practice or not routing.knows(visit.session, visit.member, found):
+        return False
+    practice.decline(visit.session, visit.now, found)
+    return True
 
 
 def give_back(visit: TeamVisit, number: int, _: str) -> None:

@@ -24,6 +24,7 @@ MOST_TIMES = 40
 FREE = {
     "bot.jobs.WAKE_SECONDS": 3600,  # what only looks round would be counted with the step
     "bot.jobs.SWEEP_SECONDS": 3600,
+    "bot.jobs.WATCH_SECONDS": 3600,
     "bot.telegram.deliver.POLL_SECONDS": 3600.0,
 }
 ALWAYS_PASSED = {
@@ -148,6 +149,8 @@ def _one_claim(case: Case) -> None:
 
 async def _is_closed(case: Case) -> None:
     case.hall.presses(case.members[0], "Sluiten")
+    await case.hall.quiet()
+    case.hall.presses(case.members[0], "Opgelost")
     await case.hall.quiet()
     assert case.requests()[0].state is RequestState.CLOSED
 

@@ -70,7 +70,7 @@ def counts(session: Session) -> Mapping[str, int]:
     rows = session.execute(
         select(RequestChange.change, func.count(RequestChange.request_id.distinct())).group_by("change")
     )
-    met = dict(rows.tuples().all())
+    met = dict(rows.all())
     states = Counter(session.scalars(select(Request.state)))
     promises = Counter(session.scalars(select(Promise.state)))
     found = {"requests": states.total()}
