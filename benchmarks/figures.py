@@ -55,6 +55,10 @@ class Times:
     def p95(self) -> float:
         return statistics.quantiles(self.seconds, n=20)[-1] * 1000
 
+    @property
+    def longest(self) -> float:
+        return max(self.seconds) * 1000
+
     def __str__(self) -> str:
         return f"p50 {self.p50:.1f}, p95 {self.p95:.1f} ms"
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from bot.processes import NLU_SERVE
 from sandbox.client import Person, SandboxClient
 from sandbox.world import DEFAULT_TOKEN
 from store import encryption
-from store.clock import Clock
 from store.database import Database
 from store.settings import ROOT
 from store.tables import Role
@@ -33,6 +33,8 @@ PATIENCE_SECONDS = 90
 STOP_SECONDS = 20
 UNLIMITED = 1000
 WIJK = "smitsveen"
+WORKING_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""When the bot believes that it is at the start: at night and on Sundays nobody of the team is sent a card."""
 
 
 @dataclass
@@ -154,6 +156,7 @@ async def open_house(rasa: Rasa, module: str = "benchmarks.bench_bot", **setting
         address = f"http://127.0.0.1:{port}"
         sandbox = stack.enter_context(running("sandbox", python("benchmarks.timed_sandbox", str(port)), folder))
         wait_for(f"{address}/sandbox/state")
+        (folder / "clock").write_text(WORKING_DAY.isoformat(), encoding="utf-8")
         environment = {**_environment(address, folder, rasa), **settings}
         encryption.configure(environment["ENCRYPTION_KEYS"])
         bot = stack.enter_context(running("bot", python(module), folder, environment))
@@ -172,6 +175,7 @@ def _environment(address: str, folder: Path, rasa: Rasa) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
         "RASA_URL": rasa.url,
         "ENCRYPTION_KEYS": encryption.new_key(),
+        "CLOCK_FILE": str(folder / "clock"),
     }
 
 
@@ -190,7 +194,7 @@ async def bring_team(house: House, count: int = 2) -> list[Person]:
     members = []
     for number in range(count):
         with database.transaction() as session:
-            now = Clock().now()
+            now = WORKING_DAY
             payload = team.invite(session, now, f"Helper {number}", Role.WIJKVERBINDER, WIJK).payload
         member = await house.sandbox.person(f"Helper {number}", on_page=False)
         await member.starts(payload)

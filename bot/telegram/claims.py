@@ -37,7 +37,7 @@ from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, Outcome
 from store.tables import Moment, Outgoing, OutgoingState, Person
 
 LEASE = timedelta(seconds=60)
-ROWS_PER_CHAT = 5
+ROWS_PER_CHAT = 20
 LIVE = (OutgoingState.WAITING, OutgoingState.SENDING)
 CLAIM_LOCK = 0x77696A6B
 """The PostgreSQL advisory lock of claiming ("wijk"). Without it a process whose snapshot is a moment old could take a

@@ -58,10 +58,10 @@ def test_a_card_that_nobody_takes_is_shown_again_and_then_to_more(
     assert _next(_request(state, urgency, since, reminded=reminded)) == _due(act, at)
 
 
-# A crisis is looked at again after an hour, everything else after a working day at most; then every working day.
+# As long as a rung takes, and so long again each time: an hour in a crisis, else a working day at most.
 COORDINATOR: dict[str, tuple[str, str, int, str]] = {
     "a crisis": ("crisis", MONDAY, 0, "2026-11-23 11:00"),
-    "a crisis, again": ("crisis", MONDAY, 1, "2026-11-24 11:00"),
+    "a crisis, again": ("crisis", MONDAY, 1, "2026-11-23 12:00"),
     "soon": ("soon", MONDAY, 0, "2026-11-23 13:00"),
     "normal": ("normal", MONDAY, 0, "2026-11-24 10:00"),
     "normal, the third time, over a weekend": ("normal", "2026-11-25 10:00", 2, "2026-11-30 10:00"),
@@ -69,7 +69,7 @@ COORDINATOR: dict[str, tuple[str, str, int, str]] = {
 
 
 @pytest.mark.parametrize(("urgency", "since", "reminded", "at"), COORDINATOR.values(), ids=COORDINATOR)
-def test_with_the_coordinator_it_stays_with_a_reminder_each_working_day(
+def test_with_the_coordinator_it_stays_with_a_reminder_each_time(
     urgency: str, since: str, reminded: int, at: str
 ) -> None:
     found = _request(RequestState.OFFERED, urgency, since, reminded=reminded, rule=Rule.COORDINATOR)

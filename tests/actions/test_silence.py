@@ -13,7 +13,18 @@ from actions import closing, handoffs, relay, silence
 from actions.opening_hours import AMSTERDAM
 from actions.relay import Letter
 from store.database import Database
-from store.tables import Member, OfferAnswer, Outcome, Outgoing, Person, Request, RequestChange, RequestState, Rule
+from store.tables import (
+    Member,
+    OfferAnswer,
+    Outcome,
+    Outgoing,
+    Person,
+    Request,
+    RequestChange,
+    RequestState,
+    Role,
+    Rule,
+)
 from tests.actions.people import WISH, Wijk, chat_of, invariant, moment, wish
 
 MINUTE = timedelta(minutes=1)
@@ -278,3 +289,25 @@ def test_two_processes_that_watch_at_once_do_each_thing_once(database: Database)
         assert (looked_at, sorted(reminded)) == (REQUESTS, sorted(numbers))
         told = Wijk(session).told(session.scalars(select(Member)).one())
         assert told == ["card_reminder"] * REQUESTS
+
+
+def test_after_an_outage_a_taker_is_reminded_and_gets_the_whole_time_again(wijk: Wijk) -> None:
+    fatma = wijk.member("Fatma")
+    request = wijk.claimed(fatma)
+    wijk.now += timedelta(days=10)
+    while silence.watch(wijk.session, wijk.now):
+        pass
+    assert wijk.told(fatma)[-1] == "team_remind_contact"
+    assert request.state is RequestState.CLAIMED and request.look_at is not None and request.look_at > wijk.now
+
+
+def test_after_an_outage_the_coordinator_hears_of_a_message_once(wijk: Wijk) -> None:
+    fatma, coby = wijk.member("Fatma"), wijk.member("Coby", None, Role.COORDINATOR)
+    request = wijk.claimed(fatma)
+    relay.to_resident(wijk.session, wijk.now, request, fatma, Letter(1, 1, "dag"))
+    relay.to_member(wijk.session, wijk.now, request, Letter(2, 2, "bent u er"))
+    for _ in range(2):  # the reminder of before the outage, and what comes after it
+        wijk.now += timedelta(days=12)
+        while silence.watch(wijk.session, wijk.now):
+            pass
+    assert wijk.told(coby).count("coordinator_unanswered") == 1
