@@ -20,14 +20,14 @@ from store.tables import Member, Outgoing, Person, Request, RequestState, Urgenc
 
 REPLIES = 3
 """How many things the played resident says back."""
-_NOBODY = -(10**12)
-"""Below every number of a chat at Telegram: a played resident has a number of their own and cannot be written to."""
+NOBODY = -(5 * 10**15)
+"""Numbers of chats at Telegram have at most 52 bits: a played resident has one below all of them."""
 
 
 def begin(session: Session, now: datetime, member: Member) -> None:
     """Show somebody the card of a resident to practise with; an earlier one that was not finished goes."""
     end(session, member)
-    played = Person(chat_id=_NOBODY - member.id, language="nl", reachable=False, created_at=now)
+    played = Person(chat_id=NOBODY - member.id, language="nl", reachable=False, created_at=now)
     session.add(played)
     session.flush()
     found = Request(
@@ -74,7 +74,7 @@ def finish(session: Session, now: datetime, found: Request, chat_id: int) -> Non
 
 def end(session: Session, member: Member) -> None:
     """Erase what somebody practised with and did not finish."""
-    played = select(Request).join(Person).where(Request.practice, Person.chat_id == _NOBODY - member.id)
+    played = select(Request).join(Person).where(Request.practice, Person.chat_id == NOBODY - member.id)
     for found in session.scalars(played).all():
         _erase(session, found)
 

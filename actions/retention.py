@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_
 from sqlalchemy.orm import Session
 
+from actions import practice
 from actions.signals import COUNTS_FOR
 from store.tables import (
     Attachment,
@@ -16,6 +17,7 @@ from store.tables import (
     Misunderstood,
     Outgoing,
     OutgoingState,
+    Person,
     Request,
     RequestState,
     Signal,
@@ -27,6 +29,7 @@ TALK = timedelta(days=30)
 MESSAGE = timedelta(days=30)
 MISUNDERSTOOD = timedelta(days=30)
 ATTACHMENT = timedelta(days=30)
+PRACTICE = timedelta(days=7)
 CLOSED_REQUEST = timedelta(days=90)
 
 
@@ -44,6 +47,7 @@ def _past_term(now: datetime) -> list[tuple[type[Table], ColumnElement[bool]]]:
         (Outgoing, and_(done, or_(Outgoing.sent_at <= now - MESSAGE, Outgoing.due_at <= now - MESSAGE))),
         (Misunderstood, Misunderstood.at <= now - MISUNDERSTOOD),
         (Attachment, Attachment.at <= now - ATTACHMENT),
+        (Person, and_(Person.chat_id <= practice.NOBODY, Person.created_at <= now - PRACTICE)),
         (Signal, Signal.at <= now - COUNTS_FOR),
         (Request, and_(Request.state == RequestState.CLOSED, Request.closed_at <= now - CLOSED_REQUEST)),
     ]

@@ -6,13 +6,34 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from actions import misunderstood, signals
+from actions import misunderstood, practice, signals
 from actions.retention import CLOSED_REQUEST, MESSAGE, MISUNDERSTOOD, TALK, erase_old
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState, RequestChange, RequestState, Talk, Why
+from store.tables import (
+    Inbox,
+    InboxState,
+    Outgoing,
+    OutgoingState,
+    Person,
+    Request,
+    RequestChange,
+    RequestState,
+    Talk,
+    Why,
+)
 from tests.actions.people import Wijk
 
-NOTHING = {"talks": 0, "inbox": 0, "outgoing": 0, "misunderstood": 0, "attachments": 0, "signals": 0, "requests": 0}
+NOTHING = {
+    "talks": 0,
+    "inbox": 0,
+    "outgoing": 0,
+    "misunderstood": 0,
+    "attachments": 0,
+    "people": 0,
+    "signals": 0,
+    "requests": 0,
+}
 MOMENT = timedelta(seconds=1)
 
 
@@ -75,3 +96,15 @@ def test_a_complaint_that_counts_goes_after_a_year(wijk: Wijk) -> None:
 
 def test_nothing_is_erased_of_an_empty_house(wijk: Wijk) -> None:
     assert erase_old(wijk.session, wijk.now) == NOTHING
+
+
+def test_what_somebody_practised_with_and_left_goes_after_a_week(wijk: Wijk) -> None:
+    fatma, resident = wijk.member("Fatma"), wijk.person()
+    practice.begin(wijk.session, wijk.now, fatma)
+    wijk.session.flush()
+    erase_old(wijk.session, wijk.now + timedelta(days=6))
+    assert wijk.session.scalar(select(Request)) is not None
+    erase_old(wijk.session, wijk.now + timedelta(days=7))
+    wijk.session.expire_all()
+    assert wijk.session.scalar(select(Request)) is None
+    assert {person.id for person in wijk.session.scalars(select(Person))} == {fatma.person_id, resident.id}
