@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions import routing
 from actions.outbox import Button, Message, queue, withdraw_one
-from actions.quiet_hours import waking_time
+from actions.quiet_hours import CARD, waking_time
 from store.tables import Member, Offer, OfferAnswer, Outgoing, OutgoingState, Request, Role
 
 CLAIM = Button("button_claim", "claim:{number}")
@@ -95,7 +95,7 @@ def facts(wanted: Request) -> dict[str, object]:
 
 def subject(wanted: Request) -> str:
     """What cards are filed under."""
-    return f"card:{wanted.id}"
+    return f"{CARD}:{wanted.id}"
 
 
 def chat(member: Member) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import Opening, is_open, opens_next
@@ -13,6 +13,8 @@ from store.tables import Outgoing, OutgoingState, Person
 
 WAKING = (Opening(frozenset(range(6)), opens=9 * 60, closes=20 * 60, closed_on_holidays=True),)
 """From 9:00 to 20:00 in the Netherlands, Monday to Saturday."""
+CARD = "card"
+"""What begins the subject of a card for the team."""
 BEGUN = "begun"
 """What begins the subject of a message that the bot started by itself, so that it can be stopped."""
 
@@ -34,6 +36,21 @@ def begin(
         return None
     due = waking_time(max(now, due_at or now))
     return queue(session, now, person.chat_id, message, subject=f"{BEGUN}:{subject}", due_at=due)
+
+
+def put_off(session: Session, now: datetime) -> int:
+    """Leave until people are awake what should have been sent in the day and was not; gives how many messages.
+
+    Nothing ran, or Telegram could not be reached: what the bot begins, and cards, do not come at night because of that.
+    """
+    awake = waking_time(now)
+    if awake == now:
+        return 0
+    begun = or_(*(Outgoing.subject.startswith(f"{kind}:", autoescape=True) for kind in (BEGUN, CARD)))
+    late = (Outgoing.state == OutgoingState.WAITING) & (Outgoing.due_at <= now) & Outgoing.claimed_until.is_(None)
+    new = late & begun & Outgoing.edits_id.is_(None)
+    result = session.execute(update(Outgoing).where(new).values(due_at=awake))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def take_back(session: Session, subject: str) -> int:

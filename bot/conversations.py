@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from actions import people, retention, signals, silence, team
 from actions.outbox import Message, last_opening, queue
+from actions.quiet_hours import put_off, waking_time
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming, Kind
 from bot.resident import Resident
@@ -180,9 +181,17 @@ class Conversations:
         Each in a transaction of its own: one that goes wrong is logged and stays due, and holds up no other.
         """
         now = self.clock.now()
+        self.keep_quiet()
         with self.database.reading() as session:
             numbers = silence.due(session, now)
         return sum(self._look(now, number) for number in numbers)
+
+    def keep_quiet(self) -> None:
+        """What was to be begun in the day and is late does not come at night."""
+        now = self.clock.now()
+        if waking_time(now) > now:
+            with self.database.transaction() as session:
+                put_off(session, now)
 
     def _look(self, now: datetime, number: int) -> bool:
         try:

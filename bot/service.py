@@ -135,6 +135,7 @@ class Service:
         is_holiday(local_day(self.clock.now()))  # the calendar takes a second to load, which nobody shall wait for
         rotation.check_keys(self.database)
         self.directory.refresh()
+        self.conversations.keep_quiet()
         if self.database.on_sqlite:
             with self.database.transaction() as session:
                 end_leases(session)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from actions import handoffs, quiet_hours
 from actions.outbox import Message, queue
-from actions.quiet_hours import waking_time
+from actions.quiet_hours import begin, put_off, waking_time
 from store.tables import Outgoing, OutgoingState, Person
-from tests.actions.people import Wijk
+from tests.actions.people import Wijk, chat_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -180,3 +180,17 @@ def test_who_leaves_the_team_is_not_sent_in_the_morning_what_was_for_the_work(wi
     handoffs.leave(wijk.session, wijk.now, fatma.id)
     begun = wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_id)).all()
     assert [row.state for row in begun] == [OutgoingState.WITHDRAWN]
+
+
+def test_what_is_late_waits_for_the_morning_and_answers_do_not(wijk: Wijk) -> None:
+    resident, fatma = wijk.person(), wijk.member("Fatma")
+    request = wijk.request(person=resident)
+    question = begin(wijk.session, wijk.now, resident, Message("utter_ask_solved"), "solved_later:1")
+    answer = queue(wijk.session, wijk.now, resident.chat_id, Message("utter_help"))
+    (card,) = wijk.session.scalars(select(Outgoing).where(Outgoing.subject == f"card:{request.id}"))
+    assert question is not None and card.chat_id == chat_of(fatma)
+    assert put_off(wijk.session, wijk.now) == 0, "in the day nothing waits"
+    night = wijk.now.replace(hour=22)
+    assert put_off(wijk.session, night) == 2
+    wijk.session.expire_all()
+    assert question.due_at == card.due_at == waking_time(night) and answer.due_at == wijk.now
