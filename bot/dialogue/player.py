@@ -254,6 +254,8 @@ class _Listener(Playing):
         known = tuple(sorted((i for i in intents if i in self.content.triggers), key=self.content.rank))
         self.now = replace(self.now, misunderstood=0)
         topics = tuple(i for i in known if self.is_topic(i))
+        if topics:
+            self.drop(DOUBT)  # it says which of the two was meant, or something else altogether
         if not known:
             return self._remark_on(intents[0])
         if HUMAN in known and topics:

@@ -19,6 +19,10 @@ LIMITS = {">": "drawing_over", ">=": "drawing_at_least", "<": "drawing_under", "
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
+_FACE = re.compile("[\U0001f600-\U0001f64f] ?")
+"""Faces beside the words of a button; the letters of the pictures do not have them."""
+
+
 @dataclass
 class Phrases:
     """Words from the texts. What has none is shown by its name, and the key to write is noted in `missing`."""
@@ -128,7 +132,8 @@ class Phrases:
     def _title_of(self, slot: str, value: str) -> str:
         response = self.content.texts["nl"].get(f"utter_ask_{slot}")
         options = response.variants[-1].options if response else ()
-        return next((option.title for option in options if option.value == value), "")
+        title = next((option.title for option in options if option.value == value), "")
+        return _FACE.sub("", title)
 
     def _else_name(self, key: str, name: str) -> str:
         if self.content.knows(key):

@@ -518,3 +518,11 @@ def test_what_was_said_beside_a_danger_is_offered_before_the_menu(talking: Talki
     assert talking.asks == "menu_choice"
     talking.hears(danger=Danger("fire", certain=True), intents=("cut_off",))
     assert talking.answers("no") == ["utter_danger_after", "utter_ask_wants_kept"]
+
+
+def test_a_topic_that_is_typed_while_two_are_asked_about_is_taken(talking: Talking) -> None:
+    talking.hears(doubt=("draught", "high_bill"))
+    assert talking.asks == "meant"
+    talking.means("high_bill")
+    assert talking.asks == "bill_what"
+    assert [run.flow for run in talking.conversation.runs] == ["high_bill"]
