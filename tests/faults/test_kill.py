@@ -26,6 +26,7 @@ FREE = {
     "bot.jobs.SWEEP_SECONDS": 3600,
     "bot.jobs.WATCH_SECONDS": 3600,
     "bot.telegram.deliver.POLL_SECONDS": 3600.0,
+    "actions.waiting_time.FEWEST": 10_000,  # how long it takes would be told otherwise as there are more requests
 }
 ALWAYS_PASSED = {
     "before commit",
