@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from actions import routing
 from actions.outbox import Button, Message, queue, withdraw_one
 from actions.quiet_hours import CARD, waking_time
-from store.tables import Member, Offer, OfferAnswer, Outgoing, OutgoingState, Request, Role
+from store.tables import Member, Offer, OfferAnswer, Outgoing, OutgoingState, Request, Role, Urgency
 
 CLAIM = Button("button_claim", "claim:{number}")
 DECLINE = Button("button_decline", "decline:{number}")
@@ -35,7 +35,12 @@ def show(session: Session, now: datetime, wanted: Request, members: Iterable[Mem
         if offer is not None:
             edit(session, now, wanted, offer, "card_renewed")
         row = queue(
-            session, now, chat(member), _card(wanted, member, key), subject=subject(wanted), due_at=waking_time(now)
+            session,
+            now,
+            chat(member),
+            _card(wanted, member, key),
+            subject=subject(wanted),
+            due_at=_shown_at(now, wanted),
         )
         if offer is None:
             session.add(Offer(request_id=wanted.id, member_id=member.id, at=now, card_id=row.id))
@@ -44,6 +49,11 @@ def show(session: Session, now: datetime, wanted: Request, members: Iterable[Mem
         shown += 1
     session.flush()
     return shown
+
+
+def _shown_at(now: datetime, wanted: Request) -> datetime:
+    """When people are awake; danger, and who wants to practise now, do not wait for that."""
+    return now if wanted.practice or wanted.urgency is Urgency.DANGER else waking_time(now)
 
 
 def remind(session: Session, now: datetime, wanted: Request, members: Iterable[Member]) -> int:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions import cards, clocks, promises, quiet_hours, routing, wellbeing
+from actions import cards, clocks, coordinators, promises, quiet_hours, routing, wellbeing
 from actions.cards import chat
 from actions.handoffs import claim, held_by, lock, offer, offer_waiting, subject_of
 from actions.outbox import Message, queue
-from actions.request_states import Change, move
+from actions.request_states import Change, move, note
 from store.tables import Event, Measures, Member, Outcome, Person, PromiseState, Request, RequestState, Rule
 
 ASKS = "solved_later"
@@ -35,8 +35,7 @@ def close(
     found.closed_at, found.outcome, found.outcome_detail, found.on_top = now, outcome, detail, False
     found.unanswered_since, found.unanswered_reminded = None, 0
     _note_fitted(found, now)
-    not_reached = outcome is Outcome.NOT_REACHED
-    promises.settle(session, now, found, PromiseState.ESCALATED if not_reached else PromiseState.KEPT)
+    _settle(session, now, found)
     clocks.wind(session, found)
     if found.practice:
         return found
@@ -55,7 +54,7 @@ def reopen(session: Session, now: datetime, found: Request, member: Member | Non
     """
     move(session, now, found, Change.REOPENED, member)
     found.claimed_by_id, found.claimed_by, found.claimed_at, found.contacted_at = None, None, None, None
-    found.closed_at, found.outcome, found.outcome_detail = None, None, None
+    found.closed_at, found.outcome, found.outcome_detail, found.on_top = None, None, None, False
     for shown in routing.offers(session, found):
         session.delete(shown)
     session.flush()
@@ -84,6 +83,19 @@ def reopen_of(session: Session, now: datetime, person: Person, request_id: int) 
     if found is None or found.state is not RequestState.CLOSED:
         return None
     return reopen(session, now, found)
+
+
+def _settle(session: Session, now: datetime, found: Request) -> None:
+    """What was promised: kept when they spoke; who was not reached is for the coordinator to know."""
+    quiet_hours.take_back(session, f"{promises.ASKS}:{found.id}")
+    if found.outcome is Outcome.NOT_REACHED:
+        promises.settle(session, now, found, PromiseState.ESCALATED)
+        note(session, now, found, Change.ESCALATED)
+        if not found.practice:
+            coordinators.tell(session, now, found, "coordinator_not_reached")
+    else:
+        spoke = found.contacted_at is not None or found.outcome is not Outcome.OTHER
+        promises.settle(session, now, found, PromiseState.KEPT if spoke else PromiseState.REPLACED)
 
 
 def _note_fitted(found: Request, now: datetime) -> None:

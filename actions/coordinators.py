@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions import cards, quiet_hours, team
 from actions.outbox import Message
-from store.tables import Request, Role
+from store.tables import Member, Request, Role
 
 
 def tell(session: Session, now: datetime, found: Request, key: str) -> int:
@@ -25,12 +25,12 @@ def about(found: Request) -> str:
     return f"coordinator:{found.id}"
 
 
-def tell_of(session: Session, now: datetime, key: str, name: str) -> int:
-    """Tell them about somebody of the team."""
-    return _tell(session, now, Message(key, {"name": name}), "coordinator")
+def tell_of(session: Session, now: datetime, key: str, name: str, but: Member | None = None) -> int:
+    """Tell them about somebody of the team; not that person, if it is one of them."""
+    return _tell(session, now, Message(key, {"name": name}), "coordinator", but)
 
 
-def _tell(session: Session, now: datetime, message: Message, subject: str) -> int:
-    coordinators = team.reachable(session, Role.COORDINATOR)
+def _tell(session: Session, now: datetime, message: Message, subject: str, but: Member | None = None) -> int:
+    coordinators = [one for one in team.reachable(session, Role.COORDINATOR) if one is not but]
     told = [quiet_hours.begin(session, now, one.person, message, subject) for one in coordinators if one.person]
     return sum(row is not None for row in told)

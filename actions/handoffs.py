@@ -15,11 +15,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import attachments, cards, clocks, coordinators, notes, promises, routing
+from actions import attachments, cards, clocks, coordinators, notes, promises, routing, team
 from actions.cards import chat
 from actions.outbox import Button, Message, last_subject, queue
-from actions.quiet_hours import BEGUN, take_back_from, waking_time
+from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
 from actions.request_states import HELD, WAITING, Change, move, note
+from actions.team_settings import open_count
 from store.tables import (
     Measures,
     Member,
@@ -105,6 +106,7 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
         waiting_since=now,
     )
     session.add(wanted)
+    attachments.forget_messages(session, person)  # what was written to somebody else after closing is not for these
     session.flush()
     note(session, now, wanted, Change.REQUESTED)
     members = offer(session, now, wanted)
@@ -148,11 +150,16 @@ def offer_waiting(session: Session, now: datetime, member: Member) -> int:
     waits = select(Request).where(Request.state.in_(WAITING), Request.practice.is_(False), Request.id.not_in(shown))
     ordered = waits.order_by(Request.on_top.desc(), Request.id)
     waiting = session.scalars(ordered.with_for_update(of=Request, skip_locked=True)).all()
-    return sum(_offer_to(session, now, found, member) for found in waiting)
+    room, shown_now = member.capacity - open_count(session, member), 0
+    for found in waiting:
+        if (shown_now < room or found.urgency in routing.URGENT) and routing.may_take(member, found):
+            shown_now += _offer_to(session, now, found, member)
+    return shown_now
 
 
 def _offer_to(session: Session, now: datetime, found: Request, member: Member) -> int:
-    if not routing.may_take(member, found) or member not in routing.newcomers(session, now, found):
+    theirs = member.role is Role.COORDINATOR and found.rule is Rule.COORDINATOR
+    if not theirs and member not in routing.newcomers(session, now, found):
         return 0
     shown = cards.show(session, now, found, [member])
     move(session, now, found, Change.OFFERED)
@@ -163,12 +170,14 @@ def _offer_to(session: Session, now: datetime, found: Request, member: Member) -
 def claim(session: Session, now: datetime, member: Member, request_id: int) -> tuple[Claim, Request | None]:
     """Take a request. Of many who try at the same moment, one wins; the others hear who did."""
     found = lock(session, request_id)
-    if found is None or not routing.knows(session, member, found):
+    session.refresh(member, ["active", "person_id"])  # they may have left while this waited
+    if found is None or not member.active or member.person_id is None or not routing.knows(session, member, found):
         return Claim.GONE, None
     if found.state not in WAITING:
         return Claim.TAKEN, found
     move(session, now, found, Change.CLAIMED, member)
     found.claimed_by_id, found.claimed_by, found.claimed_at = member.id, member, now
+    found.unanswered_since = now if found.unanswered_since is not None else None
     clocks.begin_waiting(found, now)
     promised = promises.take_over(session, now, found)
     _tell_of_claim(session, now, found, member, promised.due_at)
@@ -190,8 +199,9 @@ def decline(session: Session, now: datetime, member: Member, request_id: int, an
     note(session, now, found, Change.TOO_HEAVY if heavy else Change.DECLINED, member)
     cards.edit(session, now, found, mine, "card_too_heavy" if heavy else "card_declined")
     session.flush()
-    if heavy:
-        cards.show(session, now, found, routing.professionals(session, now, found))
+    if heavy and not found.practice:
+        others = routing.professionals(session, now, found) or team.reachable(session, Role.COORDINATOR)
+        cards.show(session, now, found, others)
     if not any(one.answer is OfferAnswer.SHOWN for one in routing.offers(session, found)):
         offer(session, now, found, found.rule)
     clocks.wind(session, found)
@@ -207,9 +217,10 @@ def release(session: Session, now: datetime, member: Member, request_id: int, *,
         found.by_whom = "professional"
         note(session, now, found, Change.TOO_HEAVY, member)
     _give_back(session, now, found, member, Change.RELEASED, OfferAnswer.TOO_HEAVY if too_heavy else None)
-    key = "utter_to_professional" if too_heavy else "utter_released"
+    asked = _offer_again(session, now, found)
+    to_professional = too_heavy and any(one.role is Role.PROFESSIONAL for one in asked)
+    key = "utter_to_professional" if to_professional else "utter_released"
     queue(session, now, found.person.chat_id, Message(key, {"name": member.name}), subject=subject_of(found))
-    _offer_again(session, now, found)
     return True
 
 
@@ -217,23 +228,32 @@ def expire(session: Session, now: datetime, found: Request) -> None:
     """Take a request back from somebody who stayed silent; they are told so kindly, and others are asked."""
     member = found.claimed_by
     assert member is not None, "only what somebody has can be taken back"
-    _give_back(session, now, found, member, Change.EXPIRED, None)
+    _take_from(session, now, found, member, Change.EXPIRED)
+    _offer_again(session, now, found)
+
+
+def _take_from(
+    session: Session, now: datetime, found: Request, member: Member, change: Change = Change.RELEASED
+) -> None:
+    """Nobody has it now; who had it, and the resident, are told when they are awake."""
+    _give_back(session, now, found, member, change, None)
     subject, awake = subject_of(found), waking_time(now)
     if member.person is not None:
         told = Message("team_taken_back", {"number": found.id})
         queue(session, now, chat(member), told, subject=subject, due_at=awake)
     released = Message("utter_released", {"name": member.name})
     queue(session, now, found.person.chat_id, released, subject=subject, due_at=awake)
-    _offer_again(session, now, found)
 
 
 def assign(session: Session, now: datetime, coordinator: Member, request_id: int, number: int) -> Member | None:
     """The coordinator shows a request to somebody; it stays the coordinator's until that person claims it."""
     found, member = lock(session, request_id), session.get(Member, number)
-    if found is None or member is None or found.state not in WAITING:
+    if found is None or member is None or found.state is RequestState.CLOSED or found.practice:
         return None
-    if found.practice or not routing.can_read(member):
+    if not routing.can_read(member) or routing.goes_against(member, found) or found.claimed_by_id == member.id:
         return None
+    if found.claimed_by is not None:
+        _take_from(session, now, found, found.claimed_by)
     cards.show(session, now, found, [member])
     move(session, now, found, Change.OFFERED)
     note(session, now, found, Change.ASSIGNED, coordinator)
@@ -275,11 +295,12 @@ def lose(session: Session, now: datetime, member: Member) -> None:
     coordinators.tell_of(session, now, "coordinator_member_lost", member.name)
 
 
-def claimed_for(session: Session, person: Person) -> Request | None:
-    """The request about which somebody is talking with this resident now, the latest first."""
+def claimed_for(session: Session, person: Person, about: int | None = None) -> Request | None:
+    """The request about which somebody talks with this resident now: number `about` if that is one, else the latest."""
     mine = (Request.person_id == person.id) & Request.state.in_(HELD)
-    latest = select(Request).where(mine).order_by(Request.claimed_at.desc(), Request.id.desc()).limit(1)
-    return session.scalar(latest.with_for_update(of=Request))
+    first = () if about is None else ((Request.id == about).desc(),)
+    order = (*first, Request.claimed_at.desc(), Request.id.desc())
+    return session.scalar(select(Request).where(mine).order_by(*order).limit(1).with_for_update(of=Request))
 
 
 def claimed_by(session: Session, member: Member) -> list[Request]:
@@ -367,17 +388,18 @@ def _give_back(
     session: Session, now: datetime, found: Request, member: Member, change: Change, answer: OfferAnswer | None
 ) -> None:
     """Nobody has the request now; who had it is not shown it again by itself."""
-    move(session, now, found, change, member)
+    move(session, now, found, change, None if change is Change.EXPIRED else member)
     found.claimed_by_id, found.claimed_by, found.claimed_at = None, None, None
-    found.unanswered_since, found.unanswered_reminded = None, 0
+    found.unanswered_reminded = 0  # a message without an answer stays one, for whoever comes next
     promises.give_back(session, found)
+    take_back(session, f"{promises.ASKS}:{found.id}")
     for one in routing.offers(session, found):
         if one.member_id == member.id:
             one.answer = answer or OfferAnswer.DECLINED
     session.flush()
 
 
-def _offer_again(session: Session, now: datetime, found: Request) -> None:
+def _offer_again(session: Session, now: datetime, found: Request) -> tuple[Member, ...]:
     """Ask others anew; whoever had a card before and is not asked now does not answer for it any more."""
     before = [one for one in routing.offers(session, found) if one.answer is OfferAnswer.SHOWN]
     asked = offer(session, now, found)
@@ -386,6 +408,10 @@ def _offer_again(session: Session, now: datetime, found: Request) -> None:
             cards.edit(session, now, found, one, "card_with_others")
             session.delete(one)
     session.flush()
+    if asked and clocks.open_promise(session, found) is None:
+        promises.make(session, now, found)
+    clocks.wind(session, found)
+    return asked
 
 
 def _shown_to(session: Session, member: Member) -> Sequence[Request]:

@@ -15,7 +15,8 @@ from store.tables import Measures, Member, Request
 
 def open_in(session: Session, wijken: Sequence[str] | None = None) -> Sequence[Request]:
     """Requests for measures that were not fitted yet (or picked up, where that is all), the oldest first, per wijk."""
-    waits = Request.measures.is_not(None) & Request.fitted_at.is_(None) & Request.closed_at.is_(None)
+    kit = (Request.measures == Measures.KIT) & Request.picked_up_at.is_(None) & Request.fitted_at.is_(None)
+    waits = (kit | ((Request.measures == Measures.FITTING) & Request.fitted_at.is_(None))) & Request.closed_at.is_(None)
     query = select(Request).where(waits, Request.practice.is_(False)).order_by(Request.wijk, Request.id)
     return session.scalars(query if wijken is None else query.where(Request.wijk.in_(wijken))).all()
 

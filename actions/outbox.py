@@ -143,6 +143,12 @@ def last_begun(session: Session, chat_id: int, prefix: str, since: datetime) -> 
     return session.scalar(select(Outgoing).where(here, about).order_by(Outgoing.id.desc()).limit(1))
 
 
+def refile(session: Session, chat_id: int, prefix: str, subject: str) -> None:
+    """File all messages to a chat whose subject begins with `prefix` under another one."""
+    about = (Outgoing.chat_id == chat_id) & Outgoing.subject.startswith(prefix, autoescape=True)
+    session.execute(update(Outgoing).where(about).values(subject=subject))
+
+
 def last_opening(session: Session, now: datetime, chat_id: int) -> Outgoing | None:
     """The latest message to a chat, if it is a question that begins a flow (`Message.opens`)."""
     row = session.scalar(_latest(now, chat_id))
@@ -153,7 +159,7 @@ def _latest(now: datetime, chat_id: int) -> Select[Outgoing]:
     """The latest message to a chat that was not taken back, leaving out changes of earlier messages."""
     said = (Outgoing.chat_id == chat_id) & (Outgoing.due_at <= now) & Outgoing.edits_id.is_(None)
     there = Outgoing.state.not_in((OutgoingState.WITHDRAWN, OutgoingState.UNREACHABLE))
-    return select(Outgoing).where(said, there).order_by(Outgoing.id.desc()).limit(1)
+    return select(Outgoing).where(said, there).order_by(Outgoing.due_at.desc(), Outgoing.id.desc()).limit(1)
 
 
 def last_subject(session: Session, now: datetime, chat_id: int) -> str | None:

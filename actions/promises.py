@@ -10,8 +10,9 @@ from actions import clocks, coordinators, quiet_hours
 from actions.cards import chat
 from actions.clocks import HOUR
 from actions.outbox import Message, queue
+from actions.quiet_hours import waking_time
 from actions.request_states import HELD, Change, move, note
-from actions.working_time import DAY, OFFICE, hours_of, later
+from actions.working_time import DAY, OFFICE, later
 from store.tables import Promise, PromiseState, Request, RequestState
 
 ASKS = "promise_later"
@@ -36,9 +37,9 @@ def make(session: Session, now: datetime, found: Request, due_at: datetime | Non
 def take_over(session: Session, now: datetime, found: Request) -> Promise:
     """Who has claimed the request promises what the team had promised, or to be quick when that is past already."""
     before = clocks.open_promise(session, found)
-    soonest = later(hours_of(found.claimed_by), now, min(clocks.patience(found).contact, 2 * HOUR))
+    soonest = later(OFFICE, now, min(clocks.patience(found).contact, 2 * HOUR))
     due = before.due_at if before is not None and before.due_at > soonest else None
-    return make(session, now, found, due or later(hours_of(found.claimed_by), now, clocks.patience(found).contact))
+    return make(session, now, found, due or later(OFFICE, now, clocks.patience(found).contact))
 
 
 def give_back(session: Session, found: Request) -> None:
@@ -121,6 +122,7 @@ def _try_again(session: Session, now: datetime, found: Request, key: str, within
     """A new promise of whoever has the request now; with nobody it waits with the coordinator."""
     member = found.claimed_by
     if found.state in HELD and member is not None and member.person is not None:
-        make(session, now, found, later(hours_of(member), now, within))
-        queue(session, now, chat(member), Message(key, {"number": found.id}), subject=f"request:{found.id}")
+        make(session, now, found, later(OFFICE, now, within))
+        told = Message(key, {"number": found.id})
+        queue(session, now, chat(member), told, subject=f"request:{found.id}", due_at=waking_time(now))
     clocks.wind(session, found)

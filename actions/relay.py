@@ -13,9 +13,13 @@ from actions import clocks, handoffs, promises
 from actions.handoffs import request_of, subject_of
 from actions.outbox import Message, queue
 from actions.people import find
+from actions.quiet_hours import waking_time
 from actions.request_states import HELD, WAITING, Change, note
 from actions.team import member_of
 from store.tables import Member, Outgoing, Request
+
+LONGEST = 3900
+"""Characters of a text in one message: with who wrote it before them they fit Telegram's 4096."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,16 @@ def tell_lost(session: Session, now: datetime, chat_id: int) -> None:
         _tell_taker(session, now, found)
 
 
+def passed_on_about(session: Session, chat_id: int, message_id: int | None) -> int | None:
+    """The request in whose talk a message was passed on; None when it was not."""
+    same = (Outgoing.source_chat_id == chat_id) & (Outgoing.source_message_id == message_id)
+    return request_of(session.scalar(select(Outgoing.subject).where(same).order_by(Outgoing.id).limit(1)))
+
+
 def _tell_taker(session: Session, now: datetime, found: Request) -> None:
     if found.claimed_by is not None and found.claimed_by.person is not None:
-        chat = found.claimed_by.person.chat_id
-        queue(session, now, chat, Message("utter_resident_gone", {"number": found.id}), subject=subject_of(found))
+        told, chat = Message("utter_resident_gone", {"number": found.id}), found.claimed_by.person.chat_id
+        queue(session, now, chat, told, subject=subject_of(found), due_at=waking_time(now))
 
 
 def _about(session: Session, row: Outgoing | None) -> Request | None:
@@ -125,11 +135,13 @@ def _pass_on(
         return
     before = _passed_on_as(session, to_chat, letter) if letter.is_edit else None
     if before is not None and not Message.from_json(before.content).copy_of:
-        edited = Message(f"utter_relay_edited_from_{sender}", values)
+        edited = Message(f"utter_relay_edited_from_{sender}", {**values, "text": letter.text[:LONGEST]})
         queue(session, now, to_chat, edited, subject=subject, edits=before)
         return
     key = f"utter_relay_changed_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"
-    _mark(queue(session, now, to_chat, Message(key, values), subject=subject, repeatable=False), letter)
+    for at in range(0, max(len(letter.text), 1), LONGEST):
+        piece = {**values, "text": letter.text[at : at + LONGEST]}
+        _mark(queue(session, now, to_chat, Message(key, piece), subject=subject, repeatable=False), letter)
 
 
 def _mark(row: Outgoing, letter: Letter) -> None:

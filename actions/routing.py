@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from actions import team
 from actions.opening_hours import local_day
@@ -20,6 +20,7 @@ from actions.team_settings import has_room, is_away, loads
 from store.tables import Member, Offer, OfferAnswer, Poster, Request, RequestChange, Role, Rule, Urgency
 
 URGENT = frozenset({Urgency.DANGER, Urgency.CRISIS})
+WITH_MEMBER = joinedload(Offer.member).joinedload(Member.person)
 HELPERS = (Role.WIJKVERBINDER, Role.PROFESSIONAL)
 
 
@@ -63,6 +64,8 @@ def professionals(session: Session, now: datetime, wanted: Request) -> list[Memb
 
 def may_take(member: Member, wanted: Request) -> bool:
     """Whether a request may be theirs: nobody against the wish of the resident; coordinators always may."""
+    if member.person_id is not None and member.person_id == wanted.person_id:
+        return False
     if member.role is Role.COORDINATOR:
         return True
     if member.role is Role.PROFESSIONAL:
@@ -72,9 +75,16 @@ def may_take(member: Member, wanted: Request) -> bool:
     return wanted.by_whom != "other_wijk" or wanted.wijk is None or member.wijk != wanted.wijk
 
 
+def goes_against(member: Member, wanted: Request) -> bool:
+    """Whether it is a wijkverbinder whom the resident does not want; a professional is never a neighbour too close."""
+    return member.role is Role.WIJKVERBINDER and not may_take(member, wanted)
+
+
 def offers(session: Session, wanted: Request) -> Sequence[Offer]:
     """Who was shown the request, and what they answered."""
-    return session.scalars(select(Offer).where(Offer.request_id == wanted.id).order_by(Offer.id)).all()
+    return session.scalars(
+        select(Offer).where(Offer.request_id == wanted.id).options(WITH_MEMBER).order_by(Offer.id)
+    ).all()
 
 
 def knows(session: Session, member: Member, wanted: Request) -> bool:

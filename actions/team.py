@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from store.tables import Member, Person, Role
 
@@ -68,6 +68,7 @@ def join(session: Session, now: datetime, person: Person, payload: str) -> Membe
         before.person_id = None
         session.flush()
     member.person_id, member.link_digest, member.link_expires_at = person.id, None, None
+    person.messages_stopped = False  # what they wished as a resident must not keep them from being reminded
     session.flush()
     return member
 
@@ -78,7 +79,8 @@ def member_of(session: Session, person: Person) -> Member | None:
 
 def reachable(session: Session, role: Role, wijken: Sequence[str] | None = None) -> list[Member]:
     """Active members of a role who have joined and can be reached, of these wijken or of all."""
-    query = select(Member).join(Person).where(Member.active, Member.role == role, Person.reachable)
+    query = select(Member).join(Member.person).where(Member.active, Member.role == role, Person.reachable)
+    query = query.options(contains_eager(Member.person))
     if wijken is not None:
         query = query.where(Member.wijk.in_(wijken))
     return list(session.scalars(query.order_by(Member.id)))

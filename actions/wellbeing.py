@@ -36,5 +36,5 @@ def answer(session: Session, now: datetime, member: Member, said: str) -> str:
     """What to say back (a text key). Only who wants to talk is named to the coordinator."""
     if said != "talk":
         return f"team_well_{said}"
-    told = coordinators.tell_of(session, now, "coordinator_wants_to_talk", member.name)
+    told = coordinators.tell_of(session, now, "coordinator_wants_to_talk", member.name, but=member)
     return "team_well_talk" if told else "team_well_talk_yourself"

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from actions import attachments, closing, promises, quiet_hours
-from actions.request_states import Change, note
+from actions.request_states import HELD, Change, note
 from bot.asked import Asked
 from bot.dialogue.conversation import Done
-from store.tables import Member, Request
+from store.tables import Member, Request, RequestState
 
 ANSWERS = {"yes": promises.say_kept, "no": promises.say_broken, "missed": promises.say_missed}
 
 
 def note_promise(asked: Asked) -> Done:
     """Whether somebody called, as was promised."""
-    found = _case(asked)
-    if found is not None:
-        ANSWERS[asked.slots["promise_kept"]](asked.session, asked.now, found)
-    return Done()
+    found, answer = _case(asked), asked.slots["promise_kept"]
+    if found is None:
+        return Done({"reopened": "gone"})
+    if found.state is RequestState.CLOSED and answer != "yes":
+        closing.reopen(asked.session, asked.now, found)
+    ANSWERS[answer](asked.session, asked.now, found)
+    return Done({"reopened": "same" if found.state in HELD else "others"})
 
 
 def note_solved(asked: Asked) -> Done:

@@ -27,6 +27,7 @@ from store.tables import Inbox, InboxState, Member, Person, Talk
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3
 FLOOD_MESSAGES = 20
+MENU_CHOICE = "menu_choice"
 FLOOD_SECONDS = 10
 Result = TypeVar("Result")
 
@@ -112,7 +113,8 @@ class Conversations:
             talk, member_id = found or (None, None)
             conversation = _read(talk) if talk else Conversation()
             incoming = Incoming.from_json(row.content)
-            asked = "" if conversation.open or found is None else _asked(session, self.clock.now(), chat_id)
+            busy = conversation.open is not None and conversation.open.slot != MENU_CHOICE
+            asked = "" if busy or found is None else _asked(session, self.clock.now(), chat_id)
             return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None, asked)
 
     def apply(self, glance: Glance, heard: Heard | None) -> None:

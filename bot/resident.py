@@ -50,15 +50,19 @@ class Resident:
             case _ if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
                 _join(visit)
             case _ if not self._passed_on(visit):
-                self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names)))
+                self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names), self.words.content))
 
     def _passed_on(self, visit: Visit) -> bool:
         """Plain messages go to the person who helps; danger, buttons and commands stay with the bot."""
         incoming = visit.incoming
         if visit.heard.danger or incoming.kind is Kind.PRESS or incoming.text.startswith("/"):
             return False
-        claimed = handoffs.claimed_for(visit.session, visit.person)
+        if _answers_the_bot(visit):
+            return False
+        claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
         if claimed is None:
+            return False
+        if incoming.kind is Kind.EDITED and _passed_on_about(visit) != claimed.id:
             return False
         is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
         letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, is_edit)
@@ -138,6 +142,31 @@ class Resident:
             return None
         value = str(heard.answer.value)
         return value if self.words.content.slots[question.slot].free else f"q{question.number}:{value}"
+
+
+def _answers_the_bot(visit: Visit) -> bool:
+    """Whether it answers what the bot asked last, or asks about danger, though somebody helps meanwhile."""
+    heard, question = visit.heard, visit.conversation.open
+    if heard.answer is None:
+        return False
+    if heard.begins or question is None:
+        return bool(heard.begins)
+    last = outbox.last_subject(visit.session, visit.now, visit.person.chat_id)
+    return question.slot.startswith("check_") or last == _subject(question.number)
+
+
+def _about(visit: Visit) -> int | None:
+    """The request that a message is about: what it replies to, what is edited, else what was talked about last."""
+    incoming = visit.incoming
+    if incoming.kind is Kind.EDITED:
+        return _passed_on_about(visit)
+    if incoming.reply_to is not None:
+        return handoffs.request_of(outbox.subject_of(visit.session, incoming.chat_id, incoming.reply_to))
+    return handoffs.last_talked_about(visit.session, visit.now, incoming.chat_id)
+
+
+def _passed_on_about(visit: Visit) -> int | None:
+    return relay.passed_on_about(visit.session, visit.incoming.chat_id, visit.incoming.message_id)
 
 
 def _asked_on_its_own(visit: Visit) -> Outgoing | None:

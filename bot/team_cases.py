@@ -14,6 +14,7 @@ from actions.outbox import Button, Message, queue
 from actions.relay import Letter
 from actions.services import Service
 from actions.team_settings import is_away, loads
+from bot.incoming import Kind
 from bot.team_visit import Rows, TeamVisit
 from store.tables import Measures, OfferAnswer, Outcome, Request, RequestState, Role
 
@@ -21,7 +22,10 @@ log = structlog.get_logger()
 SENTENCES = range(1, 11)
 NOTE = "note"
 NOTE_WITHIN = timedelta(minutes=15)
+LONG_AGO = timedelta(days=30)
 MOST_SERVICES = 8
+MOST_HELPERS = 90
+"""Telegram takes a hundred buttons."""
 NOT_YET = "not_yet"
 Act = Callable[[TeamVisit, int, str], None]
 
@@ -93,6 +97,10 @@ def to_case(visit: TeamVisit, number: int, rest: str) -> None:
     found = handoffs.held_by(visit.session, visit.member, number)
     if found is None or not rest.isdecimal():
         return visit.tell("team_no_case")
+    pressed = visit.pressed()
+    if pressed is not None and outbox.is_replaced(visit.session, pressed):
+        return None
+    visit.show("team_passed_on", number=number)
     letter = Letter(visit.incoming.chat_id, int(rest), "", is_file=True)
     return pass_on(visit, found, letter)
 
@@ -135,13 +143,25 @@ def ask_note(visit: TeamVisit, number: int, _: str) -> None:
 
 
 def take_note(visit: TeamVisit) -> bool:
-    """Keep what was typed as a note, if it was asked for a moment ago; gives whether it was."""
-    asked = outbox.last_begun(visit.session, visit.incoming.chat_id, f"{NOTE}:", visit.now - NOTE_WITHIN)
-    if asked is None or asked.subject is None or not visit.incoming.text:
+    """Keep what was typed as a note, if it was asked for a moment ago or last of all; gives whether it was.
+
+    Nothing that could be meant as a note is passed on to a resident, whatever it is.
+    """
+    incoming, session = visit.incoming, visit.session
+    last = outbox.last_subject(session, visit.now, incoming.chat_id) or ""
+    since = visit.now - (LONG_AGO if last.startswith(f"{NOTE}:") else NOTE_WITHIN)
+    asked = outbox.last_begun(session, incoming.chat_id, f"{NOTE}:", since)
+    if asked is None or asked.subject is None:
         return False
     number = int(asked.subject.partition(":")[2])
-    asked.subject = f"{NOTE}d:{number}"
-    return keep_note(visit, number, visit.incoming.text)
+    about = handoffs.request_of(outbox.subject_of(session, incoming.chat_id, incoming.reply_to or 0))
+    if about not in (None, number):
+        return False
+    if incoming.kind is not Kind.TEXT:
+        visit.tell("team_note_words_only", (), asked.subject)
+        return True
+    outbox.refile(session, incoming.chat_id, f"{NOTE}:", "noted")
+    return keep_note(visit, number, incoming.text)
 
 
 def keep_note(visit: TeamVisit, number: int, text: str) -> bool:
@@ -210,8 +230,12 @@ def who_gets_it(visit: TeamVisit, number: int, _: str) -> None:
     """*Geef aan iemand*: the coordinator sees who has room."""
     if visit.member.role is not Role.COORDINATOR:
         return _refused(visit, "pass", number)
+    found = handoffs.lock(visit.session, number)
+    if found is None:
+        return _refused(visit, "pass", number)
     load, day = loads(visit.session), local_day(visit.now)
-    helpers = [one for role in routing.HELPERS for one in team.reachable(visit.session, role) if not is_away(one, day)]
+    there = [one for role in routing.HELPERS for one in team.reachable(visit.session, role) if not is_away(one, day)]
+    helpers = [one for one in there if not routing.goes_against(one, found)][:MOST_HELPERS]
     rows = tuple(
         (Button("button_give", f"give:{number}:{one.id}", {"name": one.name, "count": load.get(one.id, 0)}),)
         for one in helpers
@@ -242,15 +266,17 @@ def want(visit: TeamVisit, number: int, rest: str) -> None:
 
 def picked_up(visit: TeamVisit, number: int, _: str) -> None:
     """The free materials were picked up."""
-    if not measures.pick_up(visit.session, visit.now, visit.member, number):
+    if handoffs.held_by(visit.session, visit.member, number) is None:
         return _refused(visit, "picked", number)
+    measures.pick_up(visit.session, visit.now, visit.member, number)
     return visit.tell("team_picked_up", number=number)
 
 
 def fitted(visit: TeamVisit, number: int, _: str) -> None:
     """The free materials were fitted."""
-    if not measures.fit(visit.session, visit.now, visit.member, number):
+    if handoffs.held_by(visit.session, visit.member, number) is None:
         return _refused(visit, "fitted", number)
+    measures.fit(visit.session, visit.now, visit.member, number)
     return visit.tell("team_fitted", number=number)
 
 

@@ -17,9 +17,11 @@ MOST = 10
 
 def today(visit: TeamVisit) -> None:
     """`/vandaag`: my open requests, and for coordinators what waits for them."""
-    if visit.member.role is Role.COORDINATOR:
-        return _waiting(visit)
     cases = handoffs.claimed_by(visit.session, visit.member)
+    if visit.member.role is Role.COORDINATOR:
+        _waiting(visit)
+    if not cases and visit.member.role is Role.COORDINATOR:
+        return None
     if not cases:
         return visit.tell("team_today_empty")
     rows = tuple((Button("button_open_case", f"open:{case.id}", {"number": case.id}),) for case in cases[:MOST])

@@ -34,14 +34,14 @@ def press(visit: TeamVisit, what: str) -> None:
     elif what in ("more", "less"):
         wanted = member.capacity + (1 if what == "more" else -1)
         team_settings.set_capacity(member, min(max(wanted, 1), MOST))
-    elif what == "hand_over":
+    elif what == "hand_over" and team_settings.is_away(member, day):
         handoffs.hand_over(visit.session, visit.now, member)
     elif found := LANGUAGE.fullmatch(what):
         _switch(visit, found[1])
         return visit.show("team_languages", _language_rows(visit), languages=member.languages.split())
     elif what == "languages":
         return visit.show("team_languages", _language_rows(visit), languages=member.languages.split())
-    elif what != "show":
+    elif what not in ("show", "hand_over"):
         return visit.tell("team_help")
     return visit.show("team_settings", _rows(visit), **_standing(visit))
 
@@ -56,7 +56,7 @@ def _rows(visit: TeamVisit) -> Rows:
     away = team_settings.is_away(visit.member, local_day(visit.now))
     weeks = tuple(Button("button_away", f"set:away:{count}", {"weeks": count}) for count in (1, 2, 3))
     holiday: Rows = ((Button("button_back_at_work", "set:back"),),) if away else (weeks, (_OFF,))
-    left = handoffs.claimed_by(visit.session, visit.member) if away else ()
+    left = [one for one in handoffs.claimed_by(visit.session, visit.member) if away and not one.practice]
     over: Rows = ((Button("button_hand_over", "set:hand_over", {"count": len(left)}),),) if left else ()
     return (*holiday, *over, (_LESS, _MORE), (Button("button_languages", "set:languages"),))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions import directory_changes, handoffs, people, practice, wellbeing
+from actions import directory_changes, handoffs, people, practice, relay, wellbeing
 from actions.outbox import Button, subject_of
 from actions.relay import Letter
 from bot import team_cases, team_overview, team_own_settings
@@ -51,10 +51,12 @@ class TeamSide:
                 people.lose(session, incoming.chat_id)
                 handoffs.lose(session, now, member)
             case Kind.UNBLOCKED:
-                return
+                handoffs.catch_up(session, now, member)
             case _ if incoming.text.startswith("/"):
                 _command(visit)
-            case _ if incoming.kind is Kind.TEXT and team_cases.take_note(visit):
+            case Kind.EDITED:
+                _pass_on_edit(visit)
+            case _ if team_cases.take_note(visit):
                 return
             case _ if incoming.reply_to and (key := _asked_number(visit)):
                 _directory(visit).number(key)
@@ -77,7 +79,8 @@ class TeamSide:
 
 
 def _command(visit: TeamVisit) -> None:
-    name, _, rest = visit.incoming.text.partition(" ")
+    name, *words = visit.incoming.text.split(None, 1)
+    rest = words[0] if words else ""
     name = name.partition("@")[0].casefold()
     if name == NOTE:
         return _note(visit, rest.strip())
@@ -120,12 +123,28 @@ def _pass_on(visit: TeamVisit) -> None:
         return _directory(visit).number(key)
     if not cases:
         return visit.tell("team_no_case")
-    case = _meant(visit, cases)
+    meant = None if _has_just_closed(visit) else _meant(visit, cases)
+    case = handoffs.held_by(visit.session, visit.member, meant.id) if meant is not None else None
     if case is None:
         return _ask_which(visit, cases)
-    edited, is_file = incoming.kind is Kind.EDITED, incoming.kind in FILES
-    letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, edited)
+    letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, incoming.kind in FILES)
     return team_cases.pass_on(visit, case, letter)
+
+
+def _pass_on_edit(visit: TeamVisit) -> None:
+    """What was edited follows to the resident who was sent it, and to nobody else."""
+    incoming = visit.incoming
+    number = relay.passed_on_about(visit.session, incoming.chat_id, incoming.message_id)
+    case = handoffs.held_by(visit.session, visit.member, number) if number is not None else None
+    if case is None:
+        return visit.tell("team_edit_not_passed_on")
+    letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_edit=True)
+    return relay.to_resident(visit.session, visit.now, case, visit.member, letter)
+
+
+def _has_just_closed(visit: TeamVisit) -> bool:
+    """Whether the last word in the chat was in a talk that is closed: then nobody knows for whom the next one is."""
+    return visit.incoming.reply_to is None and _closed(visit) is not None
 
 
 def _meant(visit: TeamVisit, cases: list[Request]) -> Request | None:

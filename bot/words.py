@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_datetime
 
+from actions import working_time
 from actions.directory import Complex
-from actions.opening_hours import AMSTERDAM
+from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button, Message
 from actions.services import Directory
 from bot import service_words
@@ -41,7 +42,7 @@ class Words:
     def render(self, message: Message) -> Rendered:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
         variant = self.content.response(message.key, message.language).variant(message.values)
-        text = self._worded(variant, message.values, message.language)
+        text = self._worded(variant, message.values, self._found_in(message.key, message.language))
         asked = f"q{message.question}" if message.question is not None else message.opens and f"f:{message.opens}"
         options = [(option.title, f"{asked}:{option.value}") for option in variant.offered(message.values)]
         rows = arrange(options) if asked else ()
@@ -51,7 +52,7 @@ class Words:
 
     def _spoken(self, said: Message) -> Spoken:
         """A message as it is read aloud, with its buttons; in Dutch where it is not there in its own language."""
-        language = said.language if said.key in self.content.texts.get(said.language, {}) else DUTCH
+        language = self._found_in(said.key, said.language)
         shown = self.render(replace(said, language=language))
         titles = [title for row in shown.rows for title, data in row if not data.endswith(LISTEN_DATA)]
         choices = (self.say("utter_listen_choices", {}, language), *titles) if titles else ()
@@ -69,8 +70,13 @@ class Words:
 
     def say(self, key: str, values: Mapping[str, Any], language: str = "nl") -> str:
         """The wording of a response; pieces of it that have no words leave no gap."""
-        worded = self._worded(self.content.response(key, language).variant(values), values, language)
+        variant = self.content.response(key, language).variant(values)
+        worded = self._worded(variant, values, self._found_in(key, language))
         return "\n".join(" ".join(line.split()) for line in worded.split("\n"))
+
+    def _found_in(self, key: str, language: str) -> str:
+        """That language, if the response is there in it; else Dutch, and so is what it is filled with."""
+        return language if key in self.content.texts.get(language, {}) else DUTCH
 
     def _worded(self, variant: Variant, values: Mapping[str, Any], language: str) -> str:
         named = {"services": variant.services} if variant.services else {}
@@ -142,16 +148,31 @@ class _Filling(dict[str, Any]):
         return ", ".join(names) or self.say("utter_none")
 
     def waiting(self) -> str:
-        """How long it takes now, as far as that is known."""
+        """How long it takes now, as far as that is known, and until when at most."""
         first, last = self.get("waiting_from"), self.get("waiting_to")
+        if not self.get("promised"):
+            return self.say("utter_waiting_no_day")
         if not first:
             return self.say("utter_waiting_unknown")
+        if int(last or first) > self.working_days_promised():
+            return self.say("utter_waiting_late")
         if not last:
             return self.say("utter_waiting_at_least")
         return self.say("utter_waiting_one" if first == last else "utter_waiting_range")
 
+    def working_days_promised(self) -> int:
+        """On which working day after today it was promised; 0 is today, as in `actions.waiting_time`."""
+        today, promised = (local_day(at) for at in (self.words.now(), datetime.fromisoformat(self["promised"])))
+        worked = working_time.between(working_time.OFFICE, _end_of(today), _end_of(promised))
+        return worked // working_time.DAY
+
     def topics(self) -> str:
         return ", ".join(self.say(f"utter_topic_{intent}") for intent in self.get("topics", ()))
+
+
+def _end_of(day: date) -> datetime:
+    """The midnight in the Netherlands at which a day ends."""
+    return datetime.combine(day + timedelta(days=1), time(), AMSTERDAM)
 
 
 MADE: Mapping[str, Callable[[_Filling], str]] = {

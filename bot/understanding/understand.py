@@ -76,9 +76,7 @@ class Understanding:
             return replace(heard, remark=REMARKS[incoming.kind])
         if incoming.kind is Kind.EDITED:
             return replace(self._correction(heard, incoming, conversation), danger=danger)
-        heard = self._typed_follow_up(heard, incoming, conversation, asked) or await self._text(
-            heard, incoming, conversation
-        )
+        heard = await self._follow_up_or_text(heard, incoming, conversation, asked)
         found = danger or heard.danger
         return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
 
@@ -130,11 +128,22 @@ class Understanding:
             return replace(heard, remark="utter_old_button")
         return replace(heard, begins=flow, answer=Answer(slot, value))
 
+    async def _follow_up_or_text(
+        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: str
+    ) -> Heard:
+        """A short answer to a question that was sent on its own; in a longer one whatever else is said goes first."""
+        answer = self._typed_follow_up(heard, incoming, conversation, asked)
+        if answer and len(normalised(incoming.text).split()) <= SHORT_ANSWER_WORDS:
+            return answer
+        meant = await self._text(heard, incoming, conversation)
+        more = meant.intents or meant.doubt or meant.danger or meant.wish
+        return answer if answer and not more else meant
+
     def _typed_follow_up(
         self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: str
     ) -> Heard | None:
         """The typed answer to a question that was sent on its own, while nothing else is open."""
-        if not asked or conversation.open is not None:
+        if not asked:
             return None
         slot = self._first_asked(asked)
         value = slot and answers.typed(self.content, conversation.language, slot, conversation.slots, incoming.text)

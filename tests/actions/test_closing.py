@@ -52,8 +52,8 @@ def test_a_request_ends_with_an_outcome_that_is_counted_and_told(wijk: Wijk, out
     told = next(one for one in wijk.messages(annie) if one.key == "utter_case_closed_resident")
     assert told.values == {"name": "Fatma", "outcome": outcome.value, "service": detail or ""}
     assert wijk.told(fatma)[-1] == "utter_case_closed_member"
-    kept = PromiseState.ESCALATED if outcome is Outcome.NOT_REACHED else PromiseState.KEPT
-    assert wijk.promises(request)[-1] is kept
+    ended = {Outcome.NOT_REACHED: PromiseState.ESCALATED, Outcome.OTHER: PromiseState.REPLACED}
+    assert wijk.promises(request)[-1] is ended.get(outcome, PromiseState.KEPT)
     assert (request.fitted_at is not None) == (outcome is Outcome.MEASURES_PLACED)
     invariant(wijk.session)
 

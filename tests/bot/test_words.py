@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -33,7 +34,12 @@ SAID = {
     "utter_one_line": [Variant('"{line}"')],
     "utter_why": [Variant("Waarom: {reasons}")],
     "button_change": [Variant("Wijzig {number}")],
+    "utter_day": [Variant("Op {promised_day}.")],
+    "utter_told": [Variant("Gehoord: {say_day}")],
+    "utter_say_day": [Variant("dag: {promised_day}")],
 }
+MONDAY = datetime(2026, 11, 23, 11, tzinfo=UTC)
+THURSDAY = {"promised": "2026-11-26T09:30:00+00:00"}
 
 
 @pytest.fixture
@@ -93,3 +99,95 @@ def test_a_missing_key_or_value_is_an_error_and_no_half_message(words: Words, me
 
 def test_the_lines_that_are_sent_on_have_no_numbers(words: Words) -> None:
     assert words.lines(("utter_line_a", "utter_line_b"), {"colour": "red"}, "nl") == "De kleur is rood.\nKlaar."
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("nl", "Op donderdag 26 november."), ("de", "Am Donnerstag 26 November."), ("pl", "Op donderdag 26 november.")],
+)
+def test_a_day_is_told_in_the_language_of_the_text_around_it(words: Words, language: str, text: str) -> None:
+    pattern = Response("utter_day", (Variant("Am {promised_day}."),), "here")
+    words.content = replace(words.content, texts={**words.content.texts, "de": {"utter_day": pattern}})
+    assert words.render(Message("utter_day", THURSDAY, language=language)).text == text
+
+
+def test_what_fills_a_dutch_text_is_dutch(words: Words) -> None:
+    german = Response("utter_say_day", (Variant("Tag: {promised_day}"),), "here")
+    words.content = replace(words.content, texts={**words.content.texts, "de": {"utter_say_day": german}})
+    assert words.render(Message("utter_told", THURSDAY, language="de")).text == "Gehoord: dag: donderdag 26 november"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "promised", "text"),
+    [
+        ("", "", "", "Wanneer weet ik niet, u krijgt hier bericht."),
+        ("1", "2", "", "Wanneer weet ik niet, u krijgt hier bericht."),
+        ("", "", "26", "Wanneer weet ik niet, maar uiterlijk donderdag 26 november hoort u iets."),
+        ("0", "0", "26", "Meestal hoort u vandaag iets, en uiterlijk donderdag 26 november."),
+        ("1", "1", "26", "Meestal hoort u iets binnen 1 werkdag, uiterlijk donderdag 26 november."),
+        ("0", "1", "26", "Meestal hoort u iets binnen 1 werkdag, uiterlijk donderdag 26 november."),
+        ("0", "2", "26", "Meestal hoort u iets binnen 2 werkdagen, uiterlijk donderdag 26 november."),
+        ("1", "3", "26", "Meestal duurt het 1 tot 3 werkdagen, hoogstens tot donderdag 26 november."),
+        ("1", "4", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
+        ("3", "3", "26", "Meestal hoort u iets binnen 3 werkdagen, uiterlijk donderdag 26 november."),
+        ("4", "4", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
+        ("0", "", "26", "Soms hoort u snel iets, en uiterlijk donderdag 26 november."),
+        ("1", "", "26", "Het duurt nu zeker 1 werkdag, hoogstens tot donderdag 26 november."),
+        ("3", "", "26", "Het duurt nu zeker 3 werkdagen, hoogstens tot donderdag 26 november."),
+        ("4", "", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
+        ("0", "0", "23", "Meestal hoort u vandaag iets, en uiterlijk maandag 23 november."),
+        ("0", "1", "23", "Het duurt nu vaak langer, op maandag 23 november hoort u meer."),
+        ("5", "5", "30", "Meestal hoort u iets binnen 5 werkdagen, uiterlijk maandag 30 november."),
+        ("5", "6", "30", "Het duurt nu vaak langer, op maandag 30 november hoort u meer."),
+    ],
+)
+def test_how_long_it_takes_never_contradicts_the_promise(
+    content: Content, first: str, last: str, promised: str, text: str
+) -> None:
+    real = Words(content, {}, now=lambda: MONDAY)
+    at = f"2026-11-{promised}T13:00:00+00:00" if promised else ""
+    told = real.fill("{waiting}", {"waiting_from": first, "waiting_to": last, "promised": at}, "nl")
+    assert told == text
+
+
+@pytest.mark.parametrize(("last", "late"), [("1", False), ("2", True)])
+def test_at_the_weekend_the_first_working_day_is_1(content: Content, last: str, late: bool) -> None:
+    real = Words(content, {}, now=lambda: datetime(2026, 11, 21, 23, 30, tzinfo=UTC))
+    values = {"waiting_from": "0", "waiting_to": last, "promised": "2026-11-23T16:00:00+00:00"}
+    assert ("vaak langer" in real.fill("{waiting}", values, "nl")) is late
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "text"),
+    [
+        ("utter_say_state", {"state": "claimed", "promised": ""}, "neem contact op"),
+        ("utter_say_state", {"state": "claimed", **THURSDAY}, "contact uiterlijk donderdag 26 november"),
+        ("button_hand_over", {"count": 1}, "Geef mijn vraag over"),
+        ("button_hand_over", {"count": 2}, "Geef mijn 2 vragen over"),
+    ],
+)
+def test_the_words_for_the_team_fit_what_there_is(
+    content: Content, key: str, values: dict[str, Any], text: str
+) -> None:
+    assert Words(content, {}).say(key, values) == text
+
+
+@pytest.mark.parametrize("exit_", ["local", "municipality"])
+@pytest.mark.parametrize(("readers", "said"), [(1, "naar 1 persoon van het team."), (2, "naar 2 mensen van het team.")])
+def test_readers_are_counted_as_people_of_the_team(content: Content, exit_: str, readers: int, said: str) -> None:
+    values = {"exit": exit_, "readers": readers}
+    variant = content.response("utter_handoff_no_professional").variant(values)
+    assert said in Words(content, {}).fill(variant.text, {**values, "services": ()}, "nl")
+
+
+@pytest.mark.parametrize(
+    "key", ["utter_handoff_professional_too", "utter_handoff_full", "utter_handoff_no_professional"]
+)
+@pytest.mark.parametrize("shown_at", ["", "2026-11-24T08:00:00+00:00"])
+@pytest.mark.parametrize(("exit_", "calls"), [("local", False), ("municipality", True)])
+def test_call_yourself_is_said_only_with_whom_to_call(
+    content: Content, key: str, shown_at: str, exit_: str, calls: bool
+) -> None:
+    values = {"exit": exit_, "urgency": "crisis", "shown_at": shown_at, "readers": 3, "professionals": 2, **THURSDAY}
+    variant = content.response(key).variant(values)
+    assert ("Bel ook zelf" in variant.text, bool(variant.services)) == (calls, calls)

@@ -174,6 +174,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("practice", sa.Boolean(), server_default="0", nullable=False))
         batch_op.create_index("ix_requests_look_at", ["look_at"], unique=False)
     op.execute("UPDATE requests SET waiting_since = COALESCE(claimed_at, requested_at)")
+    op.execute("UPDATE requests SET rule = 'coordinator' WHERE state IN ('requested', 'offered')")
     op.execute("UPDATE requests SET look_at = requested_at WHERE state <> 'closed'")
 
 
