@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import attachments, cards, clocks, coordinators, notes, promises, routing, team
+from actions import attachments, cards, clocks, coordinators, notes, promises, routing, team, wellbeing
 from actions.cards import chat
 from actions.outbox import Button, Message, last_subject, queue
 from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
@@ -214,6 +214,7 @@ def release(session: Session, now: datetime, member: Member, request_id: int, *,
     if found is None or found.claimed_by_id != member.id or found.state not in HELD or found.practice:
         return False
     if too_heavy:
+        wellbeing.plan(session, now, member)
         found.by_whom = "professional"
         note(session, now, found, Change.TOO_HEAVY, member)
     _give_back(session, now, found, member, Change.RELEASED, OfferAnswer.TOO_HEAVY if too_heavy else None)

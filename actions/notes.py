@@ -16,10 +16,11 @@ LONGEST = 500
 MOST_SHOWN = 6
 
 
-def write(session: Session, now: datetime, found: Request, member: Member, text: str) -> None:
-    """Keep a note of somebody who has the request."""
+def write(session: Session, now: datetime, found: Request, member: Member, text: str) -> bool:
+    """Keep a note of somebody who has the request; gives whether all of it fitted."""
     session.add(RequestNote(request_id=found.id, member_id=member.id, at=now, text=text[:LONGEST]))
     note(session, now, found, Change.NOTED, member)
+    return len(text) <= LONGEST
 
 
 def lines(session: Session, found: Request) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from actions import cards, clocks, coordinators, handoffs, promises, quiet_hours, routing, team
@@ -16,8 +16,14 @@ from store.tables import OfferAnswer, Promise, Request, Role, Rule
 
 AT_ONCE = 20
 """How many requests are looked at before other work has a turn."""
+AGAIN = timedelta(minutes=15)
 OUTAGE = timedelta(hours=2)
 """What is due longer than this was missed because nothing ran: people then get their time again from now."""
+
+
+def put_off(session: Session, now: datetime, number: int) -> None:
+    """Look at a request again in `AGAIN`, because looking at it went wrong."""
+    session.execute(update(Request).where(Request.id == number).values(look_at=now + AGAIN))
 
 
 def due(session: Session, now: datetime) -> Sequence[int]:

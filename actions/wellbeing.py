@@ -22,8 +22,14 @@ ROW = (
 
 
 def ask_after(session: Session, now: datetime, member: Member, found: Request) -> None:
-    """Plan "Hoe gaat het met u?" for the morning after, when the request was a crisis; once a day is enough."""
-    if found.urgency not in URGENT or member.person is None:
+    """Ask "Hoe gaat het met u?" when the request was a crisis."""
+    if found.urgency in URGENT:
+        plan(session, now, member)
+
+
+def plan(session: Session, now: datetime, member: Member) -> None:
+    """Ask it on the morning after something heavy; once a day is enough."""
+    if member.person is None:
         return
     subject = f"well:{member.id}"
     quiet_hours.take_back(session, subject)

@@ -180,7 +180,7 @@ class Conversations:
     def watch(self) -> int:
         """Do what is due with requests about which people stay silent; gives how many, until there are none.
 
-        Each in a transaction of its own: one that goes wrong is logged and stays due, and holds up no other.
+        Each in a transaction of its own: one that goes wrong is logged, tried again later, and holds up no other.
         """
         now = self.clock.now()
         self.keep_quiet()
@@ -201,8 +201,10 @@ class Conversations:
                 return silence.look(session, now, number)
         except DATABASE_TROUBLE:
             raise
-        except Exception:  # it stays due, and the log says which request it is
+        except Exception:  # it is looked at again later, and the log says which request it is
             log.exception("request_not_watched", request_id=number)
+            with self.database.transaction() as session:
+                silence.put_off(session, now, number)
             return False
 
     def report_signals(self) -> int:

@@ -170,8 +170,8 @@ def keep_note(visit: TeamVisit, number: int, text: str) -> bool:
     if found is None:
         _refused(visit, NOTE, number)
     else:
-        notes.write(visit.session, visit.now, found, visit.member, text)
-        visit.tell("team_noted", number=number)
+        fits = notes.write(visit.session, visit.now, found, visit.member, text)
+        visit.tell("team_noted" if fits else "team_noted_in_part", number=number, longest=notes.LONGEST)
     return True
 
 

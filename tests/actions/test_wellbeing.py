@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from actions import closing, quiet_hours, wellbeing
+from actions import closing, handoffs, quiet_hours, wellbeing
 from store.tables import Member, Outcome, Outgoing, OutgoingState, Urgency
 from tests.actions.people import Wijk, chat_of, moment, wish
 
@@ -73,3 +73,10 @@ def test_the_coordinator_hears_only_who_wants_to_talk_and_no_words(wijk: Wijk, s
 
 def test_without_a_coordinator_they_hear_that_nobody_was_told(wijk: Wijk) -> None:
     assert wellbeing.answer(wijk.session, wijk.now, wijk.member("Fatma"), "talk") == "team_well_talk_yourself"
+
+
+def test_who_finds_a_talk_too_heavy_is_asked_how_they_are_whatever_it_was_about(wijk: Wijk) -> None:
+    fatma = wijk.member("Fatma")
+    request = wijk.claimed(fatma, wish("normal"))
+    assert handoffs.release(wijk.session, wijk.now, fatma, request.id, too_heavy=True)
+    assert len(_asked(wijk, fatma)) == 1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from actions import team
+from actions import handoffs, team
+from actions.handoffs import Wish
 from bot.incoming import Kind
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Role
+from store.tables import Person, Role, Urgency
 from tests.talks import Someone, Stage, said
 
 
@@ -96,3 +98,48 @@ def test_a_member_who_comes_back_is_reached_again(stage: Stage) -> None:
     fatma.sends(kind=Kind.UNBLOCKED)
     assert said(resident.says("ja")) == ["utter_handoff_offered"]
     assert said(fatma.hears()) == ["card_request"]
+
+
+@pytest.mark.parametrize(("length", "told"), [(500, "team_noted"), (501, "team_noted_in_part")])
+def test_a_note_that_does_not_fit_is_told(stage: Stage, length: int, told: str) -> None:
+    fatma = _joined(stage)
+    _case(stage, fatma, 1)
+    assert said(fatma.says("/notitie\n" + "x" * length)) == [told]
+
+
+def test_a_text_as_long_as_telegram_takes_is_passed_on_in_pieces(stage: Stage) -> None:
+    fatma = _joined(stage)
+    resident = _case(stage, fatma, 1)
+    resident.says("x" * 4096)
+    heard = [one for one in fatma.hears() if one.key == "utter_relay_from_resident"]
+    assert sum(one.rendered.text.count("x") for one in heard) == 4096
+    assert len(heard) == 2 and all(len(one.rendered.text) <= 4096 for one in heard)
+
+
+def test_of_two_helpers_a_resident_answers_the_one_who_spoke_last_or_whom_they_reply_to(stage: Stage) -> None:
+    fatma, joop = _joined(stage), stage.person(101, "Joop")
+    resident = _case(stage, fatma, 1)
+    fatma.says("dag van Fatma")
+    fatma.says("/instellingen")
+    fatma.chooses("set off")
+    joop.says(f"/start {_invited(stage, 'Joop')}")
+    with stage.database.transaction() as session:
+        person = session.scalar(select(Person).where(Person.chat_id == 1))
+        assert person is not None
+        handoffs.request(
+            session, stage.clock.now(), person, Wish("smitsveen", ("mould",), Urgency.SOON, "here", "own_wijk", "")
+        )
+    stage.deliver()
+    joop.hears()
+    joop.chooses("claim")
+    first = next(one for one in resident.hears() if one.key == "utter_relay_from_member")
+    fatma.says("kan ik morgen komen")
+    resident.hears()
+    resident.says("ja graag")
+    assert said(fatma.hears())[-1] == "utter_relay_from_resident" and "utter_relay_from_resident" not in said(
+        joop.hears()
+    )
+    joop.says("en ik help met schimmel")
+    resident.hears()
+    resident.sends(kind=Kind.TEXT, text="dank u Fatma", reply_to=first.row_id)
+    assert said(fatma.hears()) == ["utter_relay_from_resident"] and joop.hears() == []
