@@ -10,13 +10,17 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from actions.clocks import PATIENCE
+from actions.opening_hours import AMSTERDAM
+from actions.working_time import OFFICE, later
 from bot.words import Words
+from store.tables import Urgency
 from tests.e2e.phones import Phone
 from tests.e2e.programs import RASA_ABOVE, Program, free_port, running
 from tools.chromium import find_chromium
@@ -118,7 +122,7 @@ def test_a_draught_reaches_a_wijkverbinder(page: Page, demo: Demo, words: Words)
     picture(page, "e2e-cards")
     taker, loser = both_want_it(page, (fatma, joop), cards)
     sees_the_approved_text(taker, approved, left_out)
-    resident.hears("utter_claimed", name=NAMES[taker.chat])
+    resident.hears("utter_claimed", name=NAMES[taker.chat], promised=promised(), reach="here")
     page.locator("h1").click()  # nothing in focus, nothing under the pointer
     picture(page, "demo", "WIJKWIJZER_PICTURES")
 
@@ -130,10 +134,21 @@ def test_a_draught_reaches_a_wijkverbinder(page: Page, demo: Demo, words: Words)
     assert "balkondeur" not in demo.program.printed(), "the logs hold no word of a resident"
 
 
+def next_tuesday() -> date:
+    """A day on which people work."""
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=(1 - today.weekday()) % 7 or 7)
+
+
+def promised() -> str:
+    """The moment before which somebody is heard of, who asks on that day at ten."""
+    asked = datetime.combine(next_tuesday(), time(10), AMSTERDAM)
+    return later(OFFICE, asked, PATIENCE[Urgency.NORMAL].promise).isoformat()
+
+
 def begins_in_the_morning(page: Page) -> None:
     """Next Tuesday, ten o'clock: an hour at which people work."""
-    today = datetime.now(UTC).date()
-    tuesday = today + timedelta(days=(1 - today.weekday()) % 7 or 7)
+    tuesday = next_tuesday()
     page.get_by_role("button", name="Naar datum…").click()
     page.get_by_label("Dag en tijd in Nederland").fill(f"{tuesday}T10:00")
     page.get_by_role("button", name="Zet de klok").click()
@@ -190,7 +205,7 @@ def sends_on_without_a_line(resident: Phone, left_out: str) -> None:
     expect(shorter).not_to_contain_text(left_out)
     picture(resident.page, "e2e-approve")
     resident.presses(shorter, resident.label("send_ok", "yes"), by_keyboard=True)
-    resident.hears("utter_handoff_offered", readers=2)
+    resident.hears("utter_handoff_offered", readers=2, shown_at="", waiting_from="", promised=promised())
     resident.answers("ask_again", "yes", by_keyboard=True)
     resident.hears("utter_will_ask_again")
 
@@ -275,8 +290,9 @@ def smells_gas(page: Page, resident: Phone, taker: Phone) -> None:
 def closes(resident: Phone, taker: Phone, professional: Phone) -> None:
     """The end; and a professional, for whom it was not, saw nothing of it all."""
     taker.screen.get_by_role("button", name=taker.words.say("button_close", {}), exact=True).click()
+    taker.screen.get_by_role("button", name=taker.words.say("button_outcome_solved", {}), exact=True).click()
     taker.hears("utter_case_closed_member", number=1)
-    resident.hears("utter_case_closed_resident", name=NAMES[taker.chat])
+    resident.hears("utter_case_closed_resident", name=NAMES[taker.chat], outcome="solved")
     expect(professional.screen.locator(".message.theirs")).to_have_count(1)
 
 
