@@ -57,11 +57,10 @@ class Resident:
         incoming = visit.incoming
         if visit.heard.danger or incoming.kind is Kind.PRESS or incoming.text.startswith("/"):
             return False
-        if _answers_the_bot(visit):
+        if handoffs.claimed_for(visit.session, visit.person) is None or _answers_the_bot(visit):
             return False
         claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
-        if claimed is None:
-            return False
+        assert claimed is not None, "one was there a moment ago, and is held fast"
         if incoming.kind is Kind.EDITED and _passed_on_about(visit) != claimed.id:
             return False
         is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
