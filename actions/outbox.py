@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,8 @@ class Message:
     `opens` names the flow that begins with this question, when it is asked long after the talk.
     `aloud` are messages to be read aloud in one voice note, and `file` is a kind
     (`photo`, `voice`, `audio`, `document`) with the id by which Telegram has it;
-    the words of `key` are then said when that cannot be sent.
+    the words of `key` are then said when that cannot be sent. `calendar` are the facts of an appointment
+    (`actions.calendar_files`), sent as a file with the words of `key`.
     """
 
     key: str = ""
@@ -48,6 +49,7 @@ class Message:
     leave: bool = False
     aloud: tuple[Message, ...] = ()
     file: tuple[str, str] | None = None
+    calendar: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         buttons = [[[b.label, b.data, dict(b.values)] for b in row] for row in self.buttons]
@@ -62,6 +64,7 @@ class Message:
             "leave": self.leave,
             "aloud": [message.as_json() for message in self.aloud],
             "file": self.file,
+            "calendar": dict(self.calendar),
         }
         return {name: value for name, value in stored.items() if value}
 
@@ -123,6 +126,13 @@ def find(session: Session, chat_id: int, telegram_message_id: int) -> Outgoing |
     """A message that we sent, found by its place in a chat."""
     here = (Outgoing.chat_id == chat_id) & (Outgoing.telegram_message_id == telegram_message_id)
     return session.scalar(select(Outgoing).where(here))
+
+
+def find_sent(session: Session, subject: str) -> Sequence[Outgoing]:
+    """All messages about a subject that were not taken back, changes of earlier messages left out."""
+    about = (Outgoing.subject == subject) & Outgoing.edits_id.is_(None)
+    there = Outgoing.state.not_in((OutgoingState.WITHDRAWN, OutgoingState.UNREACHABLE, OutgoingState.FAILED))
+    return session.scalars(select(Outgoing).where(about, there).order_by(Outgoing.id)).all()
 
 
 def is_replaced(session: Session, row: Outgoing) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from actions.opening_hours import Opening, is_open, opens_next
+from actions.opening_hours import Opening, is_open, local_day, opens_next, periods
 from actions.outbox import Message, queue, withdraw
 from store.tables import Outgoing, OutgoingState, Person
 
@@ -23,6 +24,14 @@ def waking_time(moment: datetime) -> datetime:
     """The moment itself, or the next one at which people may be disturbed; both aware."""
     opening = None if is_open(WAKING, moment) else opens_next(WAKING, moment)
     return opening or moment
+
+
+def awake_by(moment: datetime) -> datetime:
+    """The moment itself, or else an hour before people were last left in peace before it; both aware."""
+    if is_open(WAKING, moment):
+        return moment
+    ends = (closes for back in count() for _, closes in periods(WAKING, local_day(moment) - timedelta(days=back)))
+    return next(closes for closes in ends if closes <= moment) - timedelta(hours=1)
 
 
 def begin(

@@ -45,7 +45,8 @@ class Words(enum.StrEnum):
     """A status that is stored as a whole word."""
 
 
-def _status(kind: type[Words]) -> Enum:
+def as_word(kind: type[Words]) -> Enum:
+    """The column of a status."""
     return Enum(kind, native_enum=False, length=24, values_callable=lambda members: [m.value for m in members])
 
 
@@ -69,6 +70,10 @@ class Role(Words):
     WIJKVERBINDER = "wijkverbinder"
     PROFESSIONAL = "professional"
     COORDINATOR = "coordinator"
+    ENERGY_COACH = "energy_coach"
+    """Comes to look at the house; is shown no requests."""
+    VOLUNTEER = "volunteer"
+    """Comes to fit measures; is shown no requests."""
 
 
 class RequestState(Words):
@@ -167,17 +172,17 @@ class Why(Words):
 class Table(DeclarativeBase):
     type_annotation_map = {
         datetime: Moment,
-        InboxState: _status(InboxState),
-        OutgoingState: _status(OutgoingState),
-        Role: _status(Role),
-        RequestState: _status(RequestState),
-        Rule: _status(Rule),
-        OfferAnswer: _status(OfferAnswer),
-        PromiseState: _status(PromiseState),
-        Outcome: _status(Outcome),
-        Measures: _status(Measures),
-        Urgency: _status(Urgency),
-        Why: _status(Why),
+        InboxState: as_word(InboxState),
+        OutgoingState: as_word(OutgoingState),
+        Role: as_word(Role),
+        RequestState: as_word(RequestState),
+        Rule: as_word(Rule),
+        OfferAnswer: as_word(OfferAnswer),
+        PromiseState: as_word(PromiseState),
+        Outcome: as_word(Outcome),
+        Measures: as_word(Measures),
+        Urgency: as_word(Urgency),
+        Why: as_word(Why),
     }
 
 

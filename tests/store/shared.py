@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from store.tables import Table
+from store.agenda_tables import Table
 from tests.conftest import fresh_postgresql
 
 MEMORY = Path("/dev/shm")
