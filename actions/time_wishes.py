@@ -37,6 +37,18 @@ class TimeWish:
         """Those of these times that fit."""
         return [one for one in times if self.fits(one.starts_at)]
 
+    def refined(self, by: TimeWish) -> TimeWish:
+        """This wish with what somebody adds to it: other days take the place of the days, other hours of the hours."""
+        days = (by.days, by.first, by.last)
+        hours = (by.after, by.before)
+        same_days, same_hours = days == (ALL_DAYS, None, None), hours == (None, None)
+        if same_days and same_hours:
+            return by
+        return TimeWish(
+            *((self.days, self.first, self.last) if same_days else days),
+            *((self.after, self.before) if same_hours else hours),
+        )
+
     def as_json(self) -> dict[str, Any]:
         said = {name: getattr(self, name) for name in ("first", "last", "after", "before")}
         return {"days": sorted(self.days), **{name: value.isoformat() for name, value in said.items() if value}}
