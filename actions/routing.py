@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from actions import team
@@ -22,6 +22,8 @@ from store.tables import Member, Offer, OfferAnswer, Poster, Request, RequestCha
 URGENT = frozenset({Urgency.DANGER, Urgency.CRISIS})
 WITH_MEMBER = joinedload(Offer.member).joinedload(Member.person)
 HELPERS = (Role.WIJKVERBINDER, Role.PROFESSIONAL)
+OFFERS = select(Offer).where(Offer.request_id == bindparam("request_id")).options(WITH_MEMBER).order_by(Offer.id)
+"""Built once: it is asked whenever a request is shown, taken or given back."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,7 @@ def goes_against(member: Member, wanted: Request) -> bool:
 
 def offers(session: Session, wanted: Request) -> Sequence[Offer]:
     """Who was shown the request, and what they answered."""
-    return session.scalars(
-        select(Offer).where(Offer.request_id == wanted.id).options(WITH_MEMBER).order_by(Offer.id)
-    ).all()
+    return session.scalars(OFFERS, {"request_id": wanted.id}).all()
 
 
 def knows(session: Session, member: Member, wanted: Request) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from store.tables import Member, Person, Role
@@ -17,6 +17,14 @@ from store.tables import Member, Person, Role
 LINK_DAYS = 7
 LINK_PREFIX = "team_"
 _TOKEN_BYTES = 24
+_REACHABLE = (
+    select(Member)
+    .join(Member.person)
+    .where(Member.active, Member.role == bindparam("role"), Person.reachable)
+    .options(contains_eager(Member.person))
+    .order_by(Member.id)
+)
+"""Built once: it is asked whenever somebody is looked for."""
 
 
 class JoinRefused(enum.StrEnum):
@@ -79,11 +87,8 @@ def member_of(session: Session, person: Person) -> Member | None:
 
 def reachable(session: Session, role: Role, wijken: Sequence[str] | None = None) -> list[Member]:
     """Active members of a role who have joined and can be reached, of these wijken or of all."""
-    query = select(Member).join(Member.person).where(Member.active, Member.role == role, Person.reachable)
-    query = query.options(contains_eager(Member.person))
-    if wijken is not None:
-        query = query.where(Member.wijk.in_(wijken))
-    return list(session.scalars(query.order_by(Member.id)))
+    query = _REACHABLE if wijken is None else _REACHABLE.where(Member.wijk.in_(wijken))
+    return list(session.scalars(query, {"role": role}))
 
 
 def everybody(session: Session) -> list[Member]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
+from threading import Event, get_ident
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from actions import closing, handoffs, privacy, relay, silence
+from actions.handoffs import Claim
 from actions.relay import Letter
+from bot.incoming import Incoming, Kind
+from bot.team_side import TeamSide
+from bot.words import Words
 from store.database import Database
-from store.tables import Member, OfferAnswer, Outcome, Person, Request
-from tests.actions.people import Wijk, invariant, wish
+from store.tables import Member, OfferAnswer, Outcome, Person, Request, RequestState
+from tests.actions.people import Wijk, chat_of, invariant, wish
 from tests.talks import START
 
 HANDS, PRESSES, REQUESTS = 6, 25, 12
+PATIENCE_SECONDS = 20
 NO = (OfferAnswer.DECLINED, OfferAnswer.TOO_HEAVY)
 
 
@@ -71,3 +79,66 @@ def test_many_hands_at_once_leave_nothing_without_somebody(database: Database) -
     with database.transaction() as session:
         invariant(session)
         assert len(session.scalars(select(Request)).all()) == REQUESTS
+
+
+@contextmanager
+def _at_the_same_moment(database: Database, act: Callable[[Session], object]) -> Iterator[Session]:
+    """A transaction, and when all is done in it but for the commit, `act` in another that has to wait for it."""
+    waits, first = Event(), get_ident()
+
+    def note_wait(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if get_ident() != first and (statement.startswith(("BEGIN IMMEDIATE", "UPDATE")) or "FOR UPDATE" in statement):
+            waits.set()
+
+    def acts() -> None:
+        with database.transaction() as session:
+            act(session)
+
+    event.listen(database.engine, "before_cursor_execute", note_wait)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            with database.transaction() as session:
+                yield session
+                session.flush()
+                other: Future[None] = thread.submit(acts)
+                assert waits.wait(PATIENCE_SECONDS), "the other comes to a row that is held"
+            other.result(PATIENCE_SECONDS)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note_wait)
+
+
+def test_who_writes_while_it_is_taken_back_does_not_get_it_again(database: Database, words: Words) -> None:
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        fatma, _ = wijk.member("Fatma"), wijk.member("Joop")
+        number, chat = wijk.claimed(fatma).id, chat_of(fatma)
+        wijk.until(START + timedelta(days=2))
+        wijk.deliver()
+    late = START + timedelta(days=4)
+
+    def writes(session: Session) -> None:
+        letter = Incoming(1, chat, Kind.TEXT, "Dag, hoe gaat het?", message_id=7)
+        TeamSide(words, lambda: None).handle(session, late, session.get_one(Member, fatma.id), letter)
+
+    with _at_the_same_moment(database, writes) as session:
+        assert silence.watch(session, late) == 1
+    with database.transaction() as session:
+        invariant(session)
+        found = session.get_one(Request, number)
+        assert (found.state, found.contacted_at) == (RequestState.OFFERED, None)
+        assert Wijk(session).told(found.person)[-1] == "utter_released"
+
+
+def test_who_has_just_left_the_team_claims_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        fatma, _ = wijk.member("Fatma"), wijk.member("Joop")
+        number = wijk.request().id
+
+    def claims(session: Session) -> None:
+        assert handoffs.claim(session, START, session.get_one(Member, fatma.id), number) == (Claim.GONE, None)
+
+    with _at_the_same_moment(database, claims) as session:
+        assert handoffs.leave(session, START, fatma.id)
+    with database.transaction() as session:
+        invariant(session)

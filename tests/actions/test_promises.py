@@ -12,6 +12,7 @@ from store.tables import Member, Outcome, Person, PromiseState, Request, Request
 from tests.actions.people import Wijk, chat_of, invariant, moment, wish
 
 HOUR = timedelta(hours=1)
+ON_SATURDAYS = [{"days": [5], "opens": 10 * 60, "closes": 14 * 60}]
 
 
 def _due(wijk: Wijk, request: Request) -> datetime:
@@ -60,6 +61,17 @@ def test_who_takes_it_too_late_promises_to_be_quick(wijk: Wijk) -> None:
     wijk.claim(fatma, request)
     assert _due(wijk, request) == moment("2026-11-27 09:30")
     assert wijk.messages(request.person)[-1].values["promised"] == _due(wijk, request).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("claimed", "due"), [("2026-11-23 10:00", "2026-11-26 10:00"), ("2026-11-26 09:30", "2026-11-27 09:30")]
+)
+def test_a_promise_of_who_works_on_saturdays_only_runs_in_office_hours(wijk: Wijk, claimed: str, due: str) -> None:
+    wijk.now = moment("2026-11-23 10:00")
+    fatma, request = wijk.member("Fatma", hours=ON_SATURDAYS), wijk.request(wish("soon"))
+    wijk.now = moment(claimed)
+    wijk.claim(fatma, request)
+    assert _due(wijk, request) == moment(due)
 
 
 def _asked(wijk: Wijk, reach: str = "telephone") -> tuple[Request, Person, Member, Member]:
@@ -114,6 +126,14 @@ def test_missed_means_once_more_without_blame(wijk: Wijk) -> None:
     assert (request.on_top, _due(wijk, request)) == (False, moment("2026-11-30 10:00"))
     assert (wijk.told(coby), wijk.told(fatma)[-1]) == ([], "team_promise_missed")
     invariant(wijk.session)
+
+
+@pytest.mark.parametrize(("said", "due"), [("broken", "2026-11-27 10:00"), ("missed", "2026-11-30 10:00")])
+def test_who_works_on_saturdays_only_tries_again_in_office_hours(wijk: Wijk, said: str, due: str) -> None:
+    request, _, fatma, _ = _asked(wijk)
+    fatma.hours = ON_SATURDAYS
+    getattr(promises, f"say_{said}")(wijk.session, wijk.now, request)
+    assert _due(wijk, request) == moment(due)
 
 
 def test_when_nobody_says_whether_it_was_kept_the_coordinator_hears(wijk: Wijk) -> None:

@@ -96,17 +96,17 @@ def _at_work(member: Member, day: object) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "instead", "requests", "broken"),
+    ("module", "name", "instead", "first", "broken"),
     [
-        (clocks, "wind", _no_wind, FEW, "no clock runs"),
-        (routing, "route", _to_nobody, FEW, "nobody answers for it"),
-        (quiet_hours, "stop", _stop_later, MANY, "somebody who stopped messages"),
-        (promises, "escalate", _no_escalation, MANY, "does not come to rest"),
-        (promises, "settle", _no_settling, FEW, "two promises are open"),
-        (handoffs, "hand_over", _no_hand_over, MANY, "nobody answers for it"),
-        (quiet_hours, "waking_time", _awake, FEW, "comes in quiet hours"),
-        (routing, "has_room", _room, MANY, "shown to somebody who is full"),
-        (routing, "is_away", _at_work, FEW, "shown to somebody who is away"),
+        (clocks, "wind", _no_wind, (FEW, 1), "no clock runs"),
+        (routing, "route", _to_nobody, (FEW, 1), "nobody answers for it"),
+        (quiet_hours, "stop", _stop_later, (2 * FEW, 1), "somebody who stopped messages"),
+        (promises, "escalate", _no_escalation, (FEW, 3), "does not come to rest"),
+        (promises, "settle", _no_settling, (FEW, 1), "two promises are open"),
+        (handoffs, "hand_over", _no_hand_over, (FEW, 1), "nobody answers for it"),
+        (quiet_hours, "waking_time", _awake, (FEW, 1), "comes in quiet hours"),
+        (routing, "has_room", _room, (MANY, 1), "shown to somebody who is full"),
+        (routing, "is_away", _at_work, (FEW, 1), "shown to somebody who is away"),
     ],
 )
 def test_what_is_broken_on_purpose_is_found(
@@ -115,9 +115,12 @@ def test_what_is_broken_on_purpose_is_found(
     module: object,
     name: str,
     instead: Callable[..., object],
-    requests: int,
+    first: tuple[int, int],
     broken: str,
 ) -> None:
+    """In a small month in which it happens now (so many requests, and the seed), or else in a large one."""
     monkeypatch.setattr(module, name, instead)
     with pytest.raises(Broken, match=broken):
-        month.simulate(database, requests=requests)
+        for requests, seed in (first, (MANY, 1)):
+            empty(database)
+            month.simulate(database, seed, requests)
