@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from store.settings import ROOT, Settings
 
 NLU_SERVE = Path("nlu") / "serve"
+DASHBOARD = "dashboard"
+"""The module with the web page, which may not be imported here."""
 
 
 def rasa_command(settings: Settings) -> str:
@@ -27,6 +29,11 @@ def run_together(settings: Settings, commands: Mapping[str, str], environment: M
     os.chdir(ROOT)
     surroundings = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
     os.execve(sys.executable, [sys.executable, "-m", "bot.together", every], surroundings)
+
+
+def become(module: str) -> NoReturn:
+    """Run a module in place of this process."""
+    os.execv(sys.executable, [sys.executable, "-m", module])
 
 
 def python_module(module: str, *arguments: str) -> str:

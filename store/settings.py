@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     flows: Path = ROOT / "flows"
     directory: Path = ROOT / "directory"
+    dashboard_url: str = Field(default="", description="where others reach the web page; empty: there is none")
+    dashboard_listen: str = "127.0.0.1:8090"
     recordings: Path = Field(default=ROOT / "recordings", description="spoken texts: <language>/<key>.ogg")
 
     @model_validator(mode="after")
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
             raise ValueError("TELEGRAM_WEBHOOK_SECRET needs at least 16 characters when TELEGRAM_WEBHOOK_URL is set")
         if urlsplit(self.rasa_url).hostname not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("RASA_URL must be on this machine (127.0.0.1): residents' words go there unencrypted")
+        if self.dashboard_url and not self.dashboard_url.startswith(("https://", "http://")):
+            raise ValueError("DASHBOARD_URL must begin with https://")
         return self
 
     @cached_property

@@ -16,13 +16,14 @@ SHORT_PER_ROW = 3
 class Rendered:
     """`text` and below it `rows` of buttons, each a label and the data that comes back when it is pressed.
 
-    With `aloud` that is read aloud, and `text` is for when it cannot be.
+    With `aloud` that is read aloud, and `text` is for when it cannot be. `calendar` is a file that `text` comes with.
     """
 
     text: str
     rows: Rows = ()
     parse_mode: str | None = None
     aloud: tuple[Spoken, ...] = ()
+    calendar: bytes = b""
 
 
 def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:

@@ -23,6 +23,7 @@ RENDER_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 VOICE_FILE = "wijkwijzer.ogg"
+CALENDAR_FILE = "afspraak.ics"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ async def _send_sound_or_file(bot: Bot, chat_id: int, ready: Parcel) -> Telegram
     if ready.voice:
         sound, seconds = ready.voice.content, ready.voice.seconds
         return await bot.send_voice(chat_id, sound, seconds, reply_markup=ready.buttons, filename=VOICE_FILE)
+    if ready.rendered and ready.rendered.calendar:
+        file, words = ready.rendered.calendar, ready.rendered.text
+        return await bot.send_document(chat_id, file, words, reply_markup=ready.buttons, filename=CALENDAR_FILE)
     match ready.message.file:
         case ("photo", file_id):
             return await bot.send_photo(chat_id, file_id)

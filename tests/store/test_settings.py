@@ -52,6 +52,7 @@ def test_postgresql_is_not_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
             {"TELEGRAM_WEBHOOK_URL": "https://a.nl", "TELEGRAM_WEBHOOK_SECRET": "x" * 15},
             r"^TELEGRAM_WEBHOOK_SECRET needs at least 16 characters",
         ),
+        ({"DASHBOARD_URL": "wijk.example.org"}, r"^DASHBOARD_URL must begin with https://"),
         ({"RASA_URL": "http://example.org:5005"}, r"^RASA_URL must be on this machine"),
         ({"RASA_URL": "nonsense"}, r"^RASA_URL must be on this machine"),
     ],
@@ -81,6 +82,7 @@ def test_what_agrees_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         "TELEGRAM_WEBHOOK_URL": "https://a.nl",
         "TELEGRAM_WEBHOOK_SECRET": "x" * 16,
         "RASA_URL": "http://localhost:5005",
+        "DASHBOARD_URL": "https://wijk.example.org",
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)

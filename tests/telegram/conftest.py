@@ -91,8 +91,9 @@ class Telegram:
     async def send_audio(self, chat_id: int, file_id: str) -> Any:
         return await self._send_file("audio", chat_id, file_id)
 
-    async def send_document(self, chat_id: int, file_id: str) -> Any:
-        return await self._send_file("document", chat_id, file_id)
+    async def send_document(self, chat_id: int, document: Any, caption: str | None = None, **options: Any) -> Any:
+        self.calls.append(("document", chat_id, document, caption, options))
+        return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
     async def edit_message_text(self, text: str, *, chat_id: int, message_id: int, **_options: Any) -> Any:
         self.calls.append(("edit", chat_id, text, message_id))
