@@ -15,18 +15,20 @@ from actions.appointments import Side
 from actions.availability import FreeTime
 from actions.handoffs import Claim
 from actions.opening_hours import local_day
-from actions.outbox import Message, queue, withdraw
+from actions.outbox import Message, last_about, queue, withdraw
 from actions.quiet_hours import waking_time
 from actions.request_states import HELD, WAITING
 from actions.time_wishes import TimeWish
 from actions.working_time import DAY, OFFICE, later
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
-from store.tables import Member, OfferAnswer, Person, Request, RequestState
+from store.tables import Member, OfferAnswer, OutgoingState, Person, Request, RequestState
 
 SOON_ENOUGH = 10 * DAY
 """In working time: when nothing is free until then, the resident comes on the waiting list."""
 CHOICES = ("first", "second", "third")
 DAYS = ("day_1", "day_2", "day_3", "day_4", "day_5")
+HELPER = "helper"
+"""Somebody of the team asks for an appointment of their own accord."""
 OFFERED = "appointment_offered"
 """The flow that begins with the choice of a time."""
 
@@ -118,29 +120,41 @@ def chosen_time(session: Session, values: Mapping[str, Any], choice: str) -> Fre
     return FreeTime(starts, member, starts + timedelta(minutes=theirs.minutes)) if theirs else None
 
 
-def ask(session: Session, now: datetime, plan: Plan, because: str) -> bool:
-    """Ask the resident to choose one of three times, because somebody of the team wants to; False when none is free."""
+def ask(session: Session, now: datetime, plan: Plan, because: str, not_on: date | None = None) -> bool:
+    """Ask the resident to choose one of three times, because somebody of the team wants to; False when none is free.
+
+    None of them is on the day `not_on`.
+    """
     found = plan.request
-    three = choose_three(times(session, now, plan))
+    three = choose_three([one for one in times(session, now, plan) if local_day(one.starts_at) != not_on])
     if not three:
         return False
-    values = {**plan_values(session, plan, three), **as_values(three), "asked_because": because}
-    subject = f"plan:{found.id}"
-    withdraw(session, subject)
+    why = plan.kind.value if because == HELPER and plan.kind is not AppointmentKind.TALK else because
+    values = {**plan_values(session, plan, three), **as_values(three), "asked_because": why, "time_wish": ""}
+    withdraw(session, _about(found))
     asks = Message("utter_ask_when", values, found.person.language, opens=OFFERED)
-    queue(session, now, found.person.chat_id, asks, subject=subject, due_at=waking_time(now))
+    queue(session, now, found.person.chat_id, asks, subject=_about(found), due_at=waking_time(now))
     return True
 
 
+def was_asked(session: Session, since: datetime, plan: Plan) -> bool:
+    """Whether the resident was asked this after `since`, or is going to be: somebody pressed twice."""
+    last = last_about(session, plan.request.person.chat_id, _about(plan.request))
+    if last is None or last.state is OutgoingState.WITHDRAWN or last.due_at <= since:
+        return False
+    asked = Message.from_json(last.content).values
+    return (asked["appointment_kind"], asked["moves"]) == (plan.kind.value, _moved(plan))
+
+
 def plan_values(session: Session, plan: Plan, found: Sequence[FreeTime]) -> dict[str, Any]:
-    """What a talk keeps of a plan beside the times."""
+    """What a talk keeps of a plan beside the times; no name when they are of several people."""
     with_whom = {one.member_id for one in found}
     name = session.get_one(Member, with_whom.pop()).name if len(with_whom) == 1 else ""
     return {
         "case": str(plan.request.id),
         "appointment_kind": plan.kind.value,
-        "moves": str(plan.moves.id) if plan.moves else "",
-        "with_name": name,
+        "moves": _moved(plan),
+        "name": name,
     }
 
 
@@ -172,12 +186,25 @@ def book(
 def _theirs(session: Session, now: datetime, found: Request, number: int) -> bool:
     """Whether the request is this member's; one that waits becomes it now."""
     if found.state in WAITING:
-        return handoffs.claim(session, now, session.get_one(Member, number), found.id)[0] is Claim.WON
+        return _claim(session, now, found, number) is Claim.WON
     return found.state in HELD and found.claimed_by_id == number
+
+
+def _claim(session: Session, now: datetime, found: Request, number: int) -> Claim:
+    return handoffs.claim(session, now, session.get_one(Member, number), found.id, by_booking=True)[0]
+
+
+def _about(found: Request) -> str:
+    """What the question which time suits is filed under."""
+    return f"plan:{found.id}"
+
+
+def _moved(plan: Plan) -> str:
+    return str(plan.moves.id) if plan.moves else ""
 
 
 def _how_many(session: Session, now: datetime, people: Sequence[Availability]) -> Mapping[int, int]:
     coming = (Appointment.state == AppointmentState.BOOKED) & (Appointment.starts_at > now)
     theirs = Appointment.member_id.in_([one.member_id for one in people])
     counted = select(Appointment.member_id, func.count()).where(coming, theirs).group_by(Appointment.member_id)
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).tuples().all())

@@ -21,7 +21,7 @@ from actions.availability import FreeTime
 from actions.cards import chat
 from actions.outbox import Button, Message, find_sent, queue
 from actions.quiet_hours import awake_by, begin, waking_time
-from actions.request_states import HELD
+from actions.request_states import HELD, Change, note
 from store.agenda_tables import (
     Appointment,
     AppointmentKind,
@@ -30,7 +30,7 @@ from store.agenda_tables import (
     Availability,
     Place,
 )
-from store.tables import Event, Member, Person, PromiseState, Request
+from store.tables import Event, Member, Outgoing, Person, PromiseState, Request
 
 SOON = timedelta(hours=2)
 """How long before it the second reminder comes."""
@@ -92,7 +92,7 @@ def book(
     waited = (AppointmentWait.request_id == found.id) & (AppointmentWait.kind == kind)
     session.execute(delete(AppointmentWait).where(waited))
     session.flush()
-    _count(session, now, made, "appointment_booked")
+    count(session, now, made, "appointment_booked")
     _wait_for(session, now, made)
     _plan_messages(session, now, made)
     _tell_member(session, now, made, "team_appointment_booked")
@@ -108,7 +108,7 @@ def move(session: Session, now: datetime, made: Appointment, time: FreeTime) -> 
     before = made.starts_at
     made.starts_at, made.ends_at = time.starts_at, time.ends_at
     _changed(session, now, made)
-    _count(session, now, made, "appointment_moved")
+    count(session, now, made, "appointment_moved")
     _wait_for(session, now, made)
     _plan_messages(session, now, made)
     _tell_member(session, now, made, "team_appointment_moved", before=before.isoformat())
@@ -124,9 +124,9 @@ def cancel(session: Session, now: datetime, made: Appointment, by: Side | None =
         return False
     made.state = AppointmentState.CANCELLED
     _changed(session, now, made)
-    _count(session, now, made, "appointment_cancelled", by.value if by else "")
+    count(session, now, made, "appointment_cancelled", by.value if by else "")
     _erase_whereabouts(session, now, made)
-    _wait_no_more(session, now, made)
+    wait_no_more(session, now, made)
     if by is not Side.MEMBER:
         _tell_member(session, now, made, "team_appointment_cancelled")
     else:
@@ -137,10 +137,36 @@ def cancel(session: Session, now: datetime, made: Appointment, by: Side | None =
     return True
 
 
+def note_whereabouts(session: Session, now: datetime, made: Appointment, whereabouts: str) -> None:
+    """Keep the address or telephone number until the appointment is over, and tell whoever comes or calls."""
+    if made.state is AppointmentState.BOOKED:
+        made.whereabouts = whereabouts
+        _tell_where(session, now, made)
+
+
 def drop(session: Session, now: datetime, found: Request, member: Member | None = None) -> int:
     """Call off what is coming for a request, with this member if one is given; gives how many that were."""
     theirs = [one for one in coming_for(session, now, found) if member is None or one.member_id == member.id]
     return sum(cancel(session, now, one) for one in theirs)
+
+
+def drop_all(session: Session, now: datetime, member: Member) -> int:
+    """Call off everything that somebody has, because they left or cannot be reached; gives how many."""
+    theirs = session.scalars(_coming(now).where(Appointment.member_id == member.id)).all()
+    return sum(cancel(session, now, one) for one in theirs)
+
+
+def forget(session: Session, now: datetime, found: Request) -> None:
+    """The resident erases everything: whoever was coming hears only that it is off, and nothing of the person stays."""
+    for made in session.scalars(select(Appointment).where(Appointment.request_id == found.id)).all():
+        _erase_whereabouts(session, now, made)
+        session.execute(delete(Outgoing).where(Outgoing.subject.in_(_begun_about(made.id))))
+        if made.state is AppointmentState.BOOKED and made.ends_at > now and made.member.person is not None:
+            made.state, made.sequence, made.changed_at = AppointmentState.CANCELLED, made.sequence + 1, now
+            told = Message("team_appointment_erased", {"starts": made.starts_at.isoformat()})
+            queue(session, now, chat(made.member), told)
+            file = Message("team_calendar_file", {"number": found.id}, calendar=calendar_facts(made))
+            queue(session, now, chat(made.member), file)
 
 
 def reminders(starts_at: datetime) -> Mapping[Reminder, datetime]:
@@ -203,6 +229,16 @@ def coming_with(session: Session, now: datetime, member: Member, until: datetime
     return session.scalars(_coming(now).where(mine)).all()
 
 
+def show(session: Session, now: datetime, made: Appointment) -> None:
+    """Send the member what is agreed once more; when it has begun with the question how it went."""
+    rows = TEAM_ROWS if made.starts_at > now else ATTENDANCE_ROWS
+    shown = Message("team_appointment_shown", facts(made), buttons=_rows(made, *rows))
+    queue(session, now, chat(made.member), shown, subject=subject(made.request))
+    if made.whereabouts:
+        _tell_where(session, now, made)
+    note(session, now, made.request, Change.OPENED, made.member)
+
+
 def erase_whereabouts(session: Session, now: datetime) -> int:
     """Erase addresses and numbers of appointments that are over, here and in the chat; gives of how many."""
     over = select(Appointment).where(Appointment.whereabouts.is_not(None), Appointment.ends_at <= now - AFTERWARDS)
@@ -219,18 +255,12 @@ def withdraw_late(session: Session, now: datetime) -> int:
         Appointment.starts_at <= now,
         Appointment.starts_at > now - timedelta(days=7),
     )
-    return sum(quiet_hours.take_back(session, _reminds(number)) for number in session.scalars(begun))
+    return quiet_hours.take_back(session, *(_reminds(number) for number in session.scalars(begun)))
 
 
 def subject(found: Request) -> str:
     """What messages about the appointments of a request are filed under: those of its talk."""
     return f"request:{found.id}"
-
-
-def told_about(number: int) -> tuple[str, ...]:
-    """What else is filed about an appointment."""
-    begun = (f"{quiet_hours.BEGUN}:{one}" for one in (_reminds(number), _asks(number)))
-    return (_where(number), *begun)
 
 
 def is_free(session: Session, now: datetime, time: FreeTime, but: int | None = None) -> bool:
@@ -264,7 +294,7 @@ def _plan_messages(session: Session, now: datetime, made: Appointment) -> None:
     asks = Message("utter_ask_appointment_kept", facts(made), made.person.language, opens=LATER)
     begin(session, now, made.person, asks, _asks(made.id), later)
     if made.member.person is not None:
-        rows = _rows(made, *_ATTENDANCE)
+        rows = _rows(made, *ATTENDANCE_ROWS)
         asks_member = Message("team_ask_attendance", facts(made), buttons=rows)
         begin(session, now, made.member.person, asks_member, _asks(made.id), later)
 
@@ -281,17 +311,19 @@ def _remind(session: Session, now: datetime, made: Appointment, reminder: Remind
 def _wait_for(session: Session, now: datetime, made: Appointment) -> None:
     """The appointment is what is promised now, and nobody is reminded of the request before it is over."""
     found = made.request
-    if made.kind is AppointmentKind.TALK and found.state in HELD:
-        promises.settle(session, now, found, PromiseState.REPLACED)
-        clocks.begin_waiting(found, made.ends_at)
+    if found.state in HELD:
+        if made.kind is AppointmentKind.TALK:
+            promises.settle(session, now, found, PromiseState.REPLACED)
+        clocks.begin_waiting(found, max(one.ends_at for one in coming_for(session, now, found)))
         clocks.wind(session, found)
 
 
-def _wait_no_more(session: Session, now: datetime, made: Appointment) -> None:
-    """The resident is promised a word again."""
+def wait_no_more(session: Session, now: datetime, made: Appointment) -> None:
+    """There is no appointment to wait for: the resident is promised a word again."""
     found = made.request
-    if made.kind is AppointmentKind.TALK and found.state in HELD and not coming_for(session, now, found):
-        promises.make(session, now, found)
+    if found.state in HELD and not coming_for(session, now, found):
+        if made.kind is AppointmentKind.TALK:
+            promises.make(session, now, found)
         clocks.begin_waiting(found, now)
         clocks.wind(session, found)
 
@@ -306,9 +338,14 @@ def _tell_member(session: Session, now: datetime, made: Appointment, key: str, *
     told = Message(key, {**facts(made), **more}, buttons=rows)
     queue(session, now, to, told, subject=subject(made.request), due_at=awake)
     _send_calendar(session, now, made)
-    if booked and made.whereabouts and not more:
+    if booked and made.whereabouts and made.sequence == 0:
+        _tell_where(session, now, made)
+
+
+def _tell_where(session: Session, now: datetime, made: Appointment) -> None:
+    if made.member.person is not None:
         where = Message("team_appointment_where", {**facts(made), "whereabouts": made.whereabouts})
-        queue(session, now, to, where, subject=_where(made.id), due_at=awake)
+        queue(session, now, chat(made.member), where, subject=_where(made.id), due_at=waking_time(now))
 
 
 def _send_calendar(session: Session, now: datetime, made: Appointment) -> None:
@@ -336,7 +373,7 @@ def _erase_whereabouts(session: Session, now: datetime, made: Appointment) -> No
     """Where it was is needed no more: it is erased here, and taken out of the message to the member."""
     made.whereabouts = None
     for row in find_sent(session, _where(made.id)):
-        erased = Message("team_appointment_where_erased", facts(made))
+        erased = Message("team_appointment_where_erased", {"number": made.request_id})
         row.content = erased.as_json()
         if row.telegram_message_id is not None:
             queue(session, now, row.chat_id, erased, subject=f"{_where(made.id)}:erased", edits=row)
@@ -346,8 +383,12 @@ def _rows(made: Appointment, *rows: Sequence[Button]) -> tuple[tuple[Button, ...
     return tuple(tuple(Button(b.label, b.data.format(number=made.id)) for b in row) for row in rows)
 
 
-def _count(session: Session, now: datetime, made: Appointment, name: str, detail: str = "") -> None:
+def count(session: Session, now: datetime, made: Appointment, name: str, detail: str = "") -> None:
     session.add(Event(at=now, name=name, detail=detail or made.kind.value, wijk=made.request.wijk))
+
+
+def _begun_about(number: int) -> tuple[str, ...]:
+    return tuple(f"{quiet_hours.BEGUN}:{one}" for one in (_reminds(number), _asks(number)))
 
 
 def _reminds(number: int) -> str:
@@ -362,7 +403,7 @@ def _where(number: int) -> str:
     return f"where:{number}"
 
 
-_ATTENDANCE: Sequence[Sequence[Button]] = (
+ATTENDANCE_ROWS: Sequence[Sequence[Button]] = (
     (Button("button_attended", "attend:{number}:kept"),),
     (Button("button_resident_missed", "attend:{number}:resident_missed"),),
     (Button("button_member_missed", "attend:{number}:member_missed"),),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions import cards, clocks, coordinators, promises, quiet_hours, routing, wellbeing
+from actions import appointments, cards, clocks, coordinators, promises, quiet_hours, routing, wellbeing
 from actions.cards import chat
 from actions.handoffs import claim, held_by, lock, offer, offer_waiting, subject_of
 from actions.outbox import Message, queue
@@ -34,6 +34,7 @@ def close(
     move(session, now, found, Change.CLOSED, member)
     found.closed_at, found.outcome, found.outcome_detail, found.on_top = now, outcome, detail, False
     found.unanswered_since, found.unanswered_reminded = None, 0
+    appointments.drop(session, now, found, member)
     _note_fitted(found, now)
     _settle(session, now, found)
     clocks.wind(session, found)

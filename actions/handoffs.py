@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import attachments, cards, clocks, coordinators, notes, promises, routing, team, wellbeing
+from actions import appointments, attachments, cards, clocks, coordinators, notes, promises, routing, team, wellbeing
 from actions.cards import chat
 from actions.outbox import Button, Message, last_subject, queue
 from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
@@ -37,6 +37,7 @@ from store.tables import (
 CASE_ROWS = (
     (Button("button_spoke", "spoke:{number}"), Button("button_sentences", "sentences:{number}")),
     (Button("button_note", "note:{number}"), Button("button_close", "close:{number}")),
+    (Button("button_plan", "plan:{number}"),),
     (Button("button_give_back", "back:{number}"), Button("button_too_heavy", "heavy:{number}")),
 )
 
@@ -167,8 +168,13 @@ def _offer_to(session: Session, now: datetime, found: Request, member: Member) -
     return shown
 
 
-def claim(session: Session, now: datetime, member: Member, request_id: int) -> tuple[Claim, Request | None]:
-    """Take a request. Of many who try at the same moment, one wins; the others hear who did."""
+def claim(
+    session: Session, now: datetime, member: Member, request_id: int, *, by_booking: bool = False
+) -> tuple[Claim, Request | None]:
+    """Take a request. Of many who try at the same moment, one wins; the others hear who did.
+
+    `by_booking`: the resident books a time with this member, and hears of that instead of a promised day.
+    """
     found = lock(session, request_id)
     session.refresh(member, ["active", "person_id"])  # they may have left while this waited
     if found is None or not member.active or member.person_id is None or not routing.knows(session, member, found):
@@ -180,7 +186,10 @@ def claim(session: Session, now: datetime, member: Member, request_id: int) -> t
     found.unanswered_since = now if found.unanswered_since is not None else None
     clocks.begin_waiting(found, now)
     promised = promises.take_over(session, now, found)
-    _tell_of_claim(session, now, found, member, promised.due_at)
+    _tell_of_claim(session, now, found, member)
+    if not by_booking:
+        values = {"name": member.name, "promised": promised.due_at.isoformat(), "reach": found.reach}
+        queue(session, now, found.person.chat_id, Message("utter_claimed", values), subject=subject_of(found))
     clocks.wind(session, found)
     return Claim.WON, found
 
@@ -251,7 +260,10 @@ def assign(session: Session, now: datetime, coordinator: Member, request_id: int
     found, member = lock(session, request_id), session.get(Member, number)
     if found is None or member is None or found.state is RequestState.CLOSED or found.practice:
         return None
-    if not routing.can_read(member) or routing.goes_against(member, found) or found.claimed_by_id == member.id:
+    theirs = member.role in routing.HELPERS or member.role is Role.COORDINATOR
+    if not theirs or not routing.can_read(member) or routing.goes_against(member, found):
+        return None
+    if found.claimed_by_id == member.id:
         return None
     if found.claimed_by is not None:
         _take_from(session, now, found, found.claimed_by)
@@ -269,6 +281,7 @@ def leave(session: Session, now: datetime, number: int) -> bool:
         return False
     member.active = False
     hand_over(session, now, member)
+    appointments.drop_all(session, now, member)
     if member.person is not None:
         take_back_from(session, member.person)
     member.person_id, member.link_digest = None, None
@@ -293,6 +306,7 @@ def hand_over(session: Session, now: datetime, member: Member) -> int:
 def lose(session: Session, now: datetime, member: Member) -> None:
     """Somebody of the team blocked the bot or lost their account: the others take over, the coordinator hears."""
     hand_over(session, now, member)
+    appointments.drop_all(session, now, member)
     coordinators.tell_of(session, now, "coordinator_member_lost", member.name)
 
 
@@ -375,20 +389,19 @@ def show_case(session: Session, now: datetime, found: Request, member: Member) -
     note(session, now, found, Change.OPENED, member)
 
 
-def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member, promised: datetime) -> None:
-    """The other cards say who has it, the taker gets the text, the resident a name and a day."""
+def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member) -> None:
+    """The other cards say who has it, the taker gets the text."""
     mine = next(one for one in routing.offers(session, found) if one.member_id == member.id)
     cards.edit_all(session, now, found, "card_claimed_by_other", but=[member.id], name=member.name)
     cards.edit(session, now, found, mine, "card_claimed_by_you", name=member.name)
     show_case(session, now, found, member)
-    values = {"name": member.name, "promised": promised.isoformat(), "reach": found.reach}
-    queue(session, now, found.person.chat_id, Message("utter_claimed", values), subject=subject_of(found))
 
 
 def _give_back(
     session: Session, now: datetime, found: Request, member: Member, change: Change, answer: OfferAnswer | None
 ) -> None:
-    """Nobody has the request now; who had it is not shown it again by itself."""
+    """Nobody has the request now; who had it is not shown it again by itself. Appointments with them are called off."""
+    appointments.drop(session, now, found, member)
     move(session, now, found, change, None if change is Change.EXPIRED else member)
     found.claimed_by_id, found.claimed_by, found.claimed_at = None, None, None
     found.unanswered_reminded = 0  # a message without an answer stays one, for whoever comes next

@@ -44,9 +44,14 @@ def pick_up(session: Session, now: datetime, member: Member, request_id: int) ->
 def fit(session: Session, now: datetime, member: Member, request_id: int) -> bool:
     """The materials were fitted; after closing the resident is asked whether it is warmer."""
     found = _wanted(session, member, request_id)
-    if found is None or found.fitted_at is not None:
+    return found is not None and note_fitted(session, now, found, member)
+
+
+def note_fitted(session: Session, now: datetime, found: Request, member: Member) -> bool:
+    """Write down who fitted the materials of a request; False when that is known already."""
+    if found.fitted_at is not None:
         return False
-    found.fitted_at = now
+    found.measures, found.fitted_at = found.measures or Measures.FITTING, now
     note(session, now, found, Change.FITTED, member)
     return True
 

@@ -108,9 +108,9 @@ def queue(
     return row
 
 
-def withdraw(session: Session, subject: str) -> int:
-    """Take back every unsent message of a subject; gives how many."""
-    unsent = (Outgoing.subject == subject) & (Outgoing.state == OutgoingState.WAITING)
+def withdraw(session: Session, *subjects: str) -> int:
+    """Take back every unsent message of these subjects; gives how many."""
+    unsent = Outgoing.subject.in_(subjects) & (Outgoing.state == OutgoingState.WAITING)
     result = session.execute(update(Outgoing).where(unsent).values(state=OutgoingState.WITHDRAWN))
     return int(result.rowcount)  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from actions import cards, coordinators, quiet_hours
+from actions import appointments, cards, coordinators, quiet_hours
 from actions.handoffs import lock_all, subject_of
 from actions.outbox import Message, queue
 from actions.quiet_hours import BEGUN
@@ -27,6 +27,7 @@ def forget(session: Session, now: datetime, person: Person) -> int:
         cards.edit_all(session, now, found, "card_gone")
         quiet_hours.take_back(session, coordinators.about(found))
         session.execute(delete(Outgoing).where(Outgoing.subject.in_(_told_about(found))))  # to whoever helped, too
+        appointments.forget(session, now, found)
         _tell_taker(session, now, found)
     session.execute(delete(Outgoing).where(Outgoing.chat_id == person.chat_id))
     session.execute(delete(Inbox).where(Inbox.chat_id == person.chat_id, Inbox.content.is_(None)))

@@ -62,9 +62,9 @@ def put_off(session: Session, now: datetime) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def take_back(session: Session, subject: str) -> int:
-    """Withdraw what was going to be begun under a subject; gives how many messages that were."""
-    return withdraw(session, f"{BEGUN}:{subject}")
+def take_back(session: Session, *subjects: str) -> int:
+    """Withdraw what was going to be begun under these subjects; gives how many messages that were."""
+    return withdraw(session, *(f"{BEGUN}:{subject}" for subject in subjects))
 
 
 def stop(session: Session, person: Person) -> int:

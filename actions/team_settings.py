@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypedDict
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from actions.opening_hours import MIDNIGHT
 from actions.request_states import HELD
 from actions.working_time import hours_of
-from store.tables import Member, Request
+from store.tables import Member, Request, Role
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "pl", "ro", "ru", "so", "ti", "tr", "uk")
 """Those that the slot `speaks` tells apart."""
@@ -22,6 +22,12 @@ MOST = 30
 """Requests at once."""
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 EXAMPLE = "ma-vr 9:00-17:00, za 10-12"
+LOADS = (
+    select(Request.claimed_by_id, func.count())
+    .where(Request.state.in_(HELD) & ~Request.practice)
+    .group_by(Request.claimed_by_id)
+)
+"""Built once: it is asked whenever somebody is looked for."""
 
 
 class SettingRefused(ValueError):
@@ -71,9 +77,8 @@ def set_hours(member: Member, notation: str) -> None:
 
 def hours_in_words(member: Member) -> str:
     """Their working hours (office hours when they gave none), in the notation that `set_hours` reads."""
-    return ", ".join(
-        f"{_days_in_words(sorted(rule.days))} {_clock(rule.opens)}-{_clock(rule.closes)}" for rule in hours_of(member)
-    )
+    rules = hours_of(member)
+    return in_notation(Hours(days=sorted(rule.days), opens=rule.opens, closes=rule.closes) for rule in rules)
 
 
 def go_away(member: Member, until: date | None = None) -> None:
@@ -98,9 +103,12 @@ def open_count(session: Session, member: Member) -> int:
 
 def loads(session: Session) -> Mapping[int, int]:
     """How many requests each member has under way, by the number of the member; who has none is not in it."""
-    under_way = Request.state.in_(HELD) & ~Request.practice
-    counted = select(Request.claimed_by_id, func.count()).where(under_way).group_by(Request.claimed_by_id)
-    return {number: count for number, count in session.execute(counted) if number is not None}
+    return {number: count for number, count in session.execute(LOADS) if number is not None}
+
+
+def takes_requests(member: Member) -> bool:
+    """Whether requests are theirs to take; who only comes for an appointment is shown none."""
+    return member.role not in (Role.ENERGY_COACH, Role.VOLUNTEER)
 
 
 def has_room(member: Member, count: int) -> bool:
@@ -153,6 +161,12 @@ def read_hours(notation: str) -> list[Hours]:
         raise HoursUnclear(f"Hours are days with times, such as {EXAMPLE}.")
     _refuse_twice(found)
     return found
+
+
+def in_notation(hours: Iterable[Hours], clock: Callable[[int], str] | None = None) -> str:
+    """Hours in the notation that `read_hours` reads; `clock` says minutes since midnight, "9:00" without it."""
+    said = clock or _clock
+    return ", ".join(f"{_days_in_words(one['days'])} {said(one['opens'])}-{said(one['closes'])}" for one in hours)
 
 
 def _parts(notation: str) -> Iterable[re.Match[str]]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from benchmarks.figures import Figure, machine, table
+from benchmarks.free_times import free_times
 from benchmarks.house import Rasa, running_rasa
 from benchmarks.load import load, load_postgresql, load_telegram
 from benchmarks.memory import memory
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory,
     "turns": turns,
     "writing": writing,
+    "free-times": free_times,
 }
 
 

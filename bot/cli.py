@@ -81,11 +81,21 @@ def demo(
 
 @app.command()
 def run() -> None:
-    """Run Rasa and the bot together, with the settings in .env."""
-    from bot.processes import python_module, run_together
+    """Run Rasa, the bot and the web page together, with the settings in .env."""
+    from bot.processes import DASHBOARD, python_module, run_together
 
     settings = _settings()
-    run_together(settings, {"bot": python_module("bot", "bot")}, {})
+    commands = {"bot": python_module("bot", "bot")}
+    pages = {"dashboard": python_module(DASHBOARD)} if settings.dashboard_url else {}
+    run_together(settings, {**commands, **pages}, {})
+
+
+@app.command()
+def dashboard() -> None:
+    """Serve the web page until it is stopped; `wijkwijzer run` does so by itself where DASHBOARD_URL is set."""
+    from bot.processes import DASHBOARD, become
+
+    become(DASHBOARD)
 
 
 @app.command()

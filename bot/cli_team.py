@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
-from actions import clocks, handoffs, team, team_settings
+from actions import appointment_hours, appointments, availability, clocks, handoffs, team, team_settings
 from actions.directory import load_organisation
 from actions.open_requests import OpenRequest, open_requests
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.team_settings import SettingRefused
 from bot import installation
+from store.agenda_tables import Availability
 from store.clock import Clock
 from store.settings import SettingsError
 from store.tables import Member, Role
 
-app = typer.Typer(no_args_is_help=True, help="The team: wijkverbinders, professionals and coordinators.")
+app = typer.Typer(no_args_is_help=True, help="The team: everybody who helps or comes to the house.")
+APPOINTMENTS = "di 10-12, do 13-16"
 Number = Annotated[int, typer.Argument(help="The number from `team list`.")]
 
 
@@ -83,6 +86,32 @@ def team_set(
         _say_not_there(number)
 
 
+@app.command("hours")
+def team_hours(
+    number: Number,
+    hours: Annotated[str | None, typer.Argument(help=f'In Dutch, such as "{APPOINTMENTS}"; "" is none.')] = None,
+    minutes: Annotated[int | None, typer.Option(help="How long an appointment lasts.")] = None,
+    pause: Annotated[int | None, typer.Option(help="Minutes kept free between two.")] = None,
+    a_day: Annotated[int | None, typer.Option(help="How many in a day.")] = None,
+    not_on: Annotated[list[datetime] | None, typer.Option(formats=["%Y-%m-%d"], help="A day without.")] = None,
+    on_again: Annotated[list[datetime] | None, typer.Option(formats=["%Y-%m-%d"], help="Not such a day.")] = None,
+) -> None:
+    """Set on which hours of the week somebody can have appointments, and show how it stands."""
+    settings = installation.read_settings()
+    database = installation.open_database(settings)
+    now = Clock(settings.clock_file).now()
+    with database.transaction() as session:
+        member = session.get(Member, number)
+        if member is not None and member.active:
+            mine = availability.of(session, member)
+            _set_appointments(mine, hours, minutes, pause, a_day)
+            _set_days_off(mine, local_day(now), not_on or (), on_again or ())
+            _say_appointments(session, now, mine)
+    database.close()
+    if member is None or not member.active:
+        _say_not_there(number)
+
+
 @app.command("remove")
 def team_remove(number: Number) -> None:
     """Take somebody off the team: no more cards. What they have open goes back to the others."""
@@ -137,6 +166,40 @@ def _set_work(member: Member, languages: str | None, capacity: int | None, hours
         team_settings.set_capacity(member, capacity)
     if hours is not None:
         team_settings.set_hours(member, hours)
+
+
+def _set_appointments(
+    mine: Availability, hours: str | None, minutes: int | None, pause: int | None, a_day: int | None
+) -> None:
+    if hours is not None:
+        appointment_hours.set_hours(mine, hours)
+    if minutes is not None:
+        appointment_hours.set_length(mine, minutes)
+    if pause is not None:
+        appointment_hours.set_pause(mine, pause)
+    if a_day is not None:
+        appointment_hours.set_a_day(mine, a_day)
+
+
+def _set_days_off(mine: Availability, today: date, off: Sequence[datetime], on_again: Sequence[datetime]) -> None:
+    if both := set(off) & set(on_again):
+        raise SettingRefused(f"{min(both):%Y-%m-%d} is given to both --not-on and --on-again.")
+    for day in (*off, *on_again):
+        appointment_hours.set_day_off(mine, day.date(), today, off=day in off)
+
+
+def _say_appointments(session: Session, now: datetime, mine: Availability) -> None:
+    """How it stands, and which appointments stay although they are on a day without."""
+    days = appointment_hours.days_off(mine, local_day(now))
+    typer.echo(f"{mine.member.name}: {appointment_hours.in_words(mine) or 'no hours, so no appointments'}")
+    typer.echo(f"{mine.minutes} minutes, {mine.pause} between two, {mine.a_day} a day at most, not on public holidays.")
+    if appointment_hours.is_too_short(mine):
+        typer.echo("No hours in a row are as long as an appointment: none can be booked.")
+    if days:
+        typer.echo(f"Not on: {', '.join(str(day) for day in days)}.")
+    for one in appointments.coming_with(session, now, mine.member, now + availability.AHEAD):
+        if local_day(one.starts_at) in days:
+            typer.echo(f"Booked on a day without, for {mine.member.name} to move: {_local(one.starts_at)}.")
 
 
 def _wind_clocks(session: Session, member: Member) -> None:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from actions import people, retention, signals, silence, team
+from actions import appointments, people, retention, signals, silence, team, waiting_list
 from actions.outbox import Message, last_opening, queue
 from actions.quiet_hours import put_off, waking_time
 from bot.dialogue.conversation import Conversation, Heard
@@ -58,8 +58,8 @@ class Glance:
     conversation: Conversation
     version: int
     is_member: bool
-    asked: str = ""
-    """The flow of the question that was sent last, when that was sent on its own and nothing else is open."""
+    asked: Message | None = None
+    """The question that was sent last, when that was sent on its own and nothing else is open."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Conversations:
             conversation = _read(talk) if talk else Conversation()
             incoming = Incoming.from_json(row.content)
             busy = conversation.open is not None and conversation.open.slot != MENU_CHOICE
-            asked = "" if busy or found is None else _asked(session, self.clock.now(), chat_id)
+            asked = None if busy or found is None else _asked(session, self.clock.now(), chat_id)
             return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None, asked)
 
     def apply(self, glance: Glance, heard: Heard | None) -> None:
@@ -189,10 +189,11 @@ class Conversations:
         return sum(self._look(now, number) for number in numbers)
 
     def keep_quiet(self) -> None:
-        """What was to be begun in the day and is late does not come at night."""
+        """What was to be begun in the day and is late does not come at night, nor a reminder after its appointment."""
         now = self.clock.now()
-        if waking_time(now) > now:
-            with self.database.transaction() as session:
+        with self.database.transaction() as session:
+            appointments.withdraw_late(session, now)
+            if waking_time(now) > now:
                 put_off(session, now)
 
     def _look(self, now: datetime, number: int) -> bool:
@@ -206,6 +207,28 @@ class Conversations:
             with self.database.transaction() as session:
                 silence.put_off(session, now, number)
             return False
+
+    def offer_times(self) -> int:
+        """Offer times for appointments to those who wait for one; gives to how many. Each as in `watch`."""
+        now = self.clock.now()
+        with self.database.reading() as session:
+            numbers = waiting_list.due(session, now)
+        return sum(self._offer_to(now, number) for number in numbers)
+
+    def _offer_to(self, now: datetime, number: int) -> bool:
+        try:
+            with self.database.transaction() as session:
+                return waiting_list.offer_to(session, now, number)
+        except DATABASE_TROUBLE:
+            raise
+        except Exception:  # it is tried again the next time, and the log says which one it is
+            log.exception("times_not_offered", appointment_wait_id=number)
+            return False
+
+    def erase_whereabouts(self) -> int:
+        """Erase addresses and telephone numbers of appointments that are over; gives of how many."""
+        with self.database.transaction() as session:
+            return appointments.erase_whereabouts(session, self.clock.now())
 
     def report_signals(self) -> int:
         """Tell the team what many households report; gives how many numbers were told."""
@@ -224,9 +247,9 @@ def _oldest(chat_id: int) -> Select[Inbox]:
     return select(Inbox).where(here).order_by(Inbox.update_id).limit(1)
 
 
-def _asked(session: Session, now: datetime, chat_id: int) -> str:
+def _asked(session: Session, now: datetime, chat_id: int) -> Message | None:
     row = last_opening(session, now, chat_id)
-    return Message.from_json(row.content).opens if row is not None else ""
+    return Message.from_json(row.content) if row is not None else None
 
 
 def _read(talk: Talk) -> Conversation:

@@ -1,4 +1,4 @@
-"""The demo: sandbox, Rasa and bot on this machine, with an example team that joins by itself."""
+"""The demo: sandbox, Rasa, bot and web page on this machine, with an example team that joins by itself."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import NoReturn
 
 import httpx
 
-from actions import team
+from actions import appointment_hours, availability, team
 from actions.opening_hours import opens_next
 from actions.working_time import OFFICE
-from bot.processes import python_module, run_together
+from bot.processes import DASHBOARD, python_module, run_together
 from store import encryption
 from store.clock import Clock
 from store.database import Database
@@ -25,11 +25,13 @@ from store.tables import Role
 TOKEN = "110201543:SANDBOX-not-a-secret"
 START_SECONDS = 60
 TEAM = {
-    "Fatma Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
-    "Joop Voorbeeld": (Role.WIJKVERBINDER, "smitsveen"),
-    "Petra Voorbeeld": (Role.PROFESSIONAL, None),
-    "Coby Voorbeeld": (Role.COORDINATOR, None),
+    "Fatma Voorbeeld": (Role.WIJKVERBINDER, "smitsveen", "di, do 10-12, wo 13-16"),
+    "Joop Voorbeeld": (Role.WIJKVERBINDER, "smitsveen", "ma, vr 13-16"),
+    "Petra Voorbeeld": (Role.PROFESSIONAL, None, "ma-vr 9-12"),
+    "Coby Voorbeeld": (Role.COORDINATOR, None, ""),
+    "Kees Voorbeeld": (Role.ENERGY_COACH, None, "wo 10-16"),
 }
+"""Everybody's role, wijk and hours for appointments."""
 
 
 def run_demo(port: int, folder: Path) -> NoReturn:
@@ -39,6 +41,7 @@ def run_demo(port: int, folder: Path) -> NoReturn:
     commands = {
         "sandbox": python_module("sandbox", "--port", str(port), "--clock-file", str(settings.clock_file)),
         "bot": python_module("bot", "bot"),
+        "dashboard": python_module(DASHBOARD),
         "demo": python_module("bot.demo", str(port), str(folder)),
     }
     run_together(settings, commands, _environment(settings))
@@ -55,6 +58,8 @@ def demo_settings(port: int, folder: Path) -> Settings:
         rasa_url=f"http://127.0.0.1:{port + 1000}",
         encryption_keys=(folder / "key").read_text(encoding="utf-8"),
         clock_file=folder / "clock",
+        dashboard_url=f"http://127.0.0.1:{port + 2000}",
+        dashboard_listen=f"127.0.0.1:{port + 2000}",
     )
 
 
@@ -80,6 +85,8 @@ def _environment(settings: Settings) -> Mapping[str, str]:
         "RASA_URL": settings.rasa_url,
         "ENCRYPTION_KEYS": settings.encryption_keys,
         "CLOCK_FILE": str(settings.clock_file),
+        "DASHBOARD_URL": settings.dashboard_url,
+        "DASHBOARD_LISTEN": settings.dashboard_listen,
     }
 
 
@@ -90,11 +97,15 @@ async def bring_team(settings: Settings) -> None:
         people = {f"{p['first_name']} {p.get('last_name', '')}".strip(): p for p in await _people(sandbox)}
         database = Database(settings.database_url)
         database.upgrade()
-        for name, (role, wijk) in TEAM.items():
+        for name, (role, wijk, hours) in TEAM.items():
             with database.transaction() as session:
                 now, first_name = Clock(settings.clock_file).now(), name.split()[0]
-                payload = team.invite(session, now, first_name, role, wijk).payload
-            answer = await sandbox.post(f"/sandbox/people/{people[name]['id']}/start", json={"payload": payload})
+                invited = team.invite(session, now, first_name, role, wijk)
+                if hours:
+                    appointment_hours.set_hours(availability.of(session, invited.member), hours)
+            answer = await sandbox.post(
+                f"/sandbox/people/{people[name]['id']}/start", json={"payload": invited.payload}
+            )
             answer.raise_for_status()
             await sandbox.get(f"/sandbox/chats/{people[name]['id']}/wait?by=bot&timeout={START_SECONDS}")
         database.close()

@@ -22,6 +22,7 @@ ERASE_HOURS = 6
 REFRESH_SECONDS = 5
 ASK_HOURS = 1
 SIGNAL_HOURS = 1
+APPOINTMENT_MINUTES = 10
 
 
 def start_jobs(
@@ -70,6 +71,13 @@ def start_jobs(
         if told := await in_thread(conversations.report_signals):
             log.info("signals_reported", numbers=told)
 
+    async def look_after_appointments() -> None:
+        """Who waits for a time is offered one, in the hours for that; where an appointment was is erased."""
+        await in_thread(conversations.erase_whereabouts)
+        if asked := await in_thread(conversations.offer_times):
+            log.info("times_offered", people=asked)
+            wake()
+
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
@@ -80,5 +88,12 @@ def start_jobs(
     scheduler.add_job(refresh_content, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(ask_directory, "interval", hours=ASK_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.add_job(report_signals, "interval", hours=SIGNAL_HOURS, next_run_time=datetime.now(UTC), **options)
+    scheduler.add_job(
+        look_after_appointments,
+        "interval",
+        minutes=APPOINTMENT_MINUTES,
+        next_run_time=datetime.now(UTC),
+        **options,
+    )
     scheduler.start()
     return scheduler

@@ -91,19 +91,26 @@ class Stage:
         self.deliver()
 
     def wait(self, **step: float) -> None:
-        """Time goes by: whatever is due by itself with requests happens at its own moment."""
+        """Time goes by: whatever is due by itself happens, and is sent, at its own moment."""
         until = self.clock.now() + timedelta(**step)
-        while due := self._looked_at_next(until):
+        while due := self._due_next(until):
             self.clock.moment = max(due, self.clock.now())
             while self.conversations.watch():
                 pass
             self.deliver()
         self.clock.moment = until
+        self.conversations.erase_whereabouts()
+        self.conversations.offer_times()
         self.deliver()
 
-    def _looked_at_next(self, until: datetime) -> datetime | None:
+    def _due_next(self, until: datetime) -> datetime | None:
+        """When a request must be looked at next, or a message sent to somebody who can be reached."""
+        lost = select(Person.chat_id).where(Person.reachable.is_(False))
+        waits = (Outgoing.state == OutgoingState.WAITING) & Outgoing.chat_id.not_in(lost)
+        looked_at = select(func.min(Request.look_at)).where(Request.look_at <= until)
+        sent = select(func.min(Outgoing.due_at)).where(waits, Outgoing.due_at <= until)
         with self.database.reading() as session:
-            return session.scalar(select(func.min(Request.look_at)).where(Request.look_at <= until))
+            return min((due for due in (session.scalar(looked_at), session.scalar(sent)) if due), default=None)
 
     def deliver(self) -> None:
         """Stand in for Telegram: what is due has arrived, with the row's own number as that of the message."""
@@ -139,7 +146,7 @@ class Answered:
         return {_meaning(data): data for row in self.rendered.rows for _, data in row}
 
 
-CHOSEN_AFTER_NUMBER = ("end", "say", "want")
+CHOSEN_AFTER_NUMBER = ("end", "say", "want", "attend", "plan")
 CHOSEN = ("set", "well")
 
 
@@ -209,9 +216,9 @@ class Someone:
     def hears(self) -> list[Answered]:
         """What was due for this person since the last look; keeps the words that would be sent."""
         here = (Outgoing.chat_id == self.chat_id) & (Outgoing.state != OutgoingState.WITHDRAWN)
-        due = select(Outgoing).where(here, Outgoing.due_at <= self.stage.clock.now())
+        new = (Outgoing.due_at <= self.stage.clock.now()) & Outgoing.id.not_in(self.seen)
         with self.stage.database.reading() as session:
-            rows = [row for row in session.scalars(due.order_by(Outgoing.id)) if row.id not in self.seen]
+            rows = session.scalars(select(Outgoing).where(here, new).order_by(Outgoing.id)).all()
         answers = [self._answered(row) for row in rows]
         self.screen += answers
         self.seen |= {row.id for row in rows}

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from actions import handoffs, outbox, people, relay, team
+from actions import appointments, handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
 from actions.relay import Letter
 from actions.team import JoinRefused
+from actions.team_settings import takes_requests
 from bot import aftercare, attached, entry, misheard
 from bot.asked import Asked
 from bot.dialogue import player
@@ -59,6 +60,8 @@ class Resident:
             return False
         if handoffs.claimed_for(visit.session, visit.person) is None or _answers_the_bot(visit):
             return False
+        if _changes_appointment(visit):
+            return False
         claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
         assert claimed is not None, "one was there a moment ago, and is held fast"
         if incoming.kind is Kind.EDITED and _passed_on_about(visit) != claimed.id:
@@ -107,7 +110,7 @@ class Resident:
             return replace(visit, heard=Heard(visit.now, remark="utter_old_button"))
         values = Message.from_json(row.content).values
         known = {name: value for name, value in values.items() if name in self.words.content.slots}
-        return replace(visit, heard=replace(visit.heard, told=known))
+        return replace(visit, heard=replace(visit.heard, told={**known, **visit.heard.told}))
 
     def _show_choice(self, visit: Visit) -> None:
         """The question that was answered shows the choice and loses its buttons; after the next one is asked."""
@@ -152,6 +155,14 @@ def _answers_the_bot(visit: Visit) -> bool:
         return bool(heard.begins)
     last = outbox.last_subject(visit.session, visit.now, visit.person.chat_id)
     return question.slot.startswith("check_") or last == _subject(question.number)
+
+
+def _changes_appointment(visit: Visit) -> bool:
+    """Whether somebody asks the bot for an appointment with the one word, or to move or call off the one they have."""
+    if visit.heard.wish == "appointment":
+        return True
+    wanted = visit.heard.intents[:1] in (("change_appointment",), ("cancel_appointment",))
+    return wanted and bool(appointments.coming_of(visit.session, visit.now, visit.person))
 
 
 def _about(visit: Visit) -> int | None:
@@ -224,7 +235,8 @@ def _join(visit: Visit) -> None:
     if isinstance(joined, JoinRefused):
         visit.say(Message("team_link_expired" if joined is JoinRefused.EXPIRED else "team_link_used"))
         return
-    visit.say(Message("team_welcome", {"name": joined.name, "wijk": joined.wijk}))
+    requests = "yes" if takes_requests(joined) else "no"
+    visit.say(Message("team_welcome", {"name": joined.name, "wijk": joined.wijk, "requests": requests}))
     handoffs.catch_up(visit.session, visit.now, joined)
 
 

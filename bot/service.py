@@ -48,7 +48,7 @@ SQLITE_THREADS = 1
 POSTGRESQL_THREADS = 8
 CHATS_AT_ONCE = 16
 LONGEST_WAIT = 30.0
-COMMANDS = ("start", "terug", "luister", "mens", "stop", "berichten", "help", "privacy", "vergeet")
+COMMANDS = ("start", "terug", "luister", "mens", "afspraak", "stop", "berichten", "help", "privacy", "vergeet")
 
 
 class Chats:
@@ -105,7 +105,8 @@ class Service:
         self.rasa = Rasa(settings.rasa_url, settings.rasa_timeout)
         phrases = SafetyPhrases.read(settings.flows / "texts")
         understanding = Understanding(content, phrases, self.rasa)
-        resident, team_side = Resident(self.words), TeamSide(self.words, self.directory.refresh)
+        resident = Resident(self.words)
+        team_side = TeamSide(self.words, self.directory.refresh, settings.dashboard_url)
         self.live_content = LiveContent(settings.flows, organisation, self.words, understanding)
         self.conversations = Conversations(
             self.database, self.clock, understanding, resident, team_side, self.in_thread

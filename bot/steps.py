@@ -10,7 +10,7 @@ from actions import attachments, handoffs, privacy, quiet_hours, signals, waitin
 from actions.outbox import Message, queue
 from actions.routing import URGENT
 from actions.signals import Complaint
-from bot import aftercare_steps
+from bot import aftercare_steps, appointment_steps
 from bot.asked import Asked
 from bot.dialogue.conversation import Done, Said
 from bot.dialogue.summary import lines_of
@@ -45,12 +45,17 @@ def request_handoff(asked: Asked) -> Done:
     )
     waiting = waiting_time.expected(asked.session, asked.now, wish.urgency)
     requested = handoffs.request(asked.session, asked.now, asked.person, wish)
+    can_plan = wish.reach != "here" and wish.urgency not in URGENT
+    can_plan = can_plan and appointment_steps.can_plan(asked, requested.request)
     told = {
         "handoff_result": _result(requested),
         "readers": requested.readers,
         "professionals": requested.professionals,
         "promised": requested.promised.isoformat() if requested.promised else "",
         "shown_at": requested.shown_at.isoformat() if requested.shown_at > asked.now else "",
+        "case": str(requested.request.id),
+        "can_plan": "yes" if can_plan else "no",
+        **appointment_steps.FRESH,
         "waiting_from": str(waiting.from_days) if waiting else "",
         "waiting_to": str(waiting.to_days) if waiting and waiting.to_days is not None else "",
     }
@@ -117,6 +122,7 @@ STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_count_along": count_along,
     "action_answer_together": answer_together,
     **aftercare_steps.STEPS,
+    **appointment_steps.STEPS,
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from actions import clocks, handoffs, measures, overview
-from actions.opening_hours import local_day
+from actions import appointments, clocks, handoffs, measures, overview, routing, waiting_list
+from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button
 from actions.team_settings import is_away
 from bot.team_visit import TeamVisit
@@ -13,20 +15,40 @@ from store.tables import Member, Request, Role
 
 MOST = 10
 """Requests in one message; the most pressing come first."""
+COMING_DAYS = timedelta(days=8)
+"""Appointments are shown of today and of the seven days after it."""
 
 
 def today(visit: TeamVisit) -> None:
-    """`/vandaag`: my open requests, and for coordinators what waits for them."""
+    """`/vandaag`: my appointments of this week and my open requests, and for coordinators what waits for them."""
     cases = handoffs.claimed_by(visit.session, visit.member)
-    if visit.member.role is Role.COORDINATOR:
+    coordinates = visit.member.role is Role.COORDINATOR
+    if coordinates:
         _waiting(visit)
-    if not cases and visit.member.role is Role.COORDINATOR:
-        return None
-    if not cases:
-        return visit.tell("team_today_empty")
+    meets = _appointments(visit)
+    if cases:
+        _cases(visit, cases)
+    elif not meets and not coordinates:
+        visits_only = visit.member.role not in routing.HELPERS
+        visit.tell("team_today_no_appointment" if visits_only else "team_today_empty")
+
+
+def _cases(visit: TeamVisit, cases: Sequence[Request]) -> None:
     rows = tuple((Button("button_open_case", f"open:{case.id}", {"number": case.id}),) for case in cases[:MOST])
     listed = [_line(visit, case) for case in cases[:MOST]]
-    return visit.tell("team_today", rows, count=len(cases), items=listed, item_key="team_today_line")
+    visit.tell("team_today", rows, count=len(cases), items=listed, item_key="team_today_line")
+
+
+def _appointments(visit: TeamVisit) -> bool:
+    """The appointments of today and of the next days, if any; gives whether there are."""
+    until = datetime.combine(local_day(visit.now) + COMING_DAYS, time(), AMSTERDAM)
+    coming = appointments.coming_with(visit.session, visit.now, visit.member, until)
+    if not coming:
+        return False
+    listed = [appointments.facts(one) for one in coming]
+    rows = tuple((Button("button_meet", f"meet:{one['appointment']}", one),) for one in listed)
+    visit.tell("team_today_appointments", rows, items=listed, item_key="team_today_appointment_line")
+    return True
 
 
 def measures_list(visit: TeamVisit) -> None:
@@ -42,7 +64,7 @@ def measures_list(visit: TeamVisit) -> None:
 def team_load(visit: TeamVisit) -> None:
     """`/team`: who has how much, for coordinators; never what about."""
     if visit.member.role is not Role.COORDINATOR:
-        return visit.tell("team_help")
+        return visit.help()
     day = local_day(visit.now)
     listed = [_load(one.member, one.open, is_away(one.member, day)) for one in overview.load(visit.session)]
     waiting = len(overview.needs_coordinator(visit.session))
@@ -52,6 +74,8 @@ def team_load(visit: TeamVisit) -> None:
 
 
 def _waiting(visit: TeamVisit) -> None:
+    if count := waiting_list.count(visit.session):
+        visit.tell("coordinator_wait_for_time", count=count)
     found = overview.needs_coordinator(visit.session)
     if not found:
         return visit.tell("coordinator_nothing_waits")

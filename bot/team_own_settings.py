@@ -1,14 +1,20 @@
-"""`/instellingen`: holidays, languages, and how much at once, with buttons; the message shows how it stands."""
+"""`/instellingen`: holidays, languages, appointments, and how much at once, with buttons; it shows how it stands.
+
+Who takes no requests sees nothing about them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from actions import handoffs, team_settings
 from actions.opening_hours import local_day
 from actions.outbox import Button
 from actions.team_settings import LANGUAGES, MOST
+from bot import team_hours
+from bot.team_hours import APPOINTMENTS
 from bot.team_visit import Rows, TeamVisit
 
 WEEKS = re.compile(r"away:([1-4])")
@@ -23,27 +29,43 @@ def show(visit: TeamVisit) -> None:
 
 def press(visit: TeamVisit, what: str) -> None:
     """Carry out a button, and show how it stands now."""
-    member, day = visit.member, local_day(visit.now)
-    if found := WEEKS.fullmatch(what):
-        team_settings.go_away(member, day + timedelta(weeks=int(found[1])))
-    elif what == "off":
-        team_settings.go_away(member)
-    elif what == "back":
-        team_settings.come_back(member)
-        handoffs.offer_waiting(visit.session, visit.now, member)
-    elif what in ("more", "less"):
-        wanted = member.capacity + (1 if what == "more" else -1)
-        team_settings.set_capacity(member, min(max(wanted, 1), MOST))
-    elif what == "hand_over" and team_settings.is_away(member, day):
-        handoffs.hand_over(visit.session, visit.now, member)
-    elif found := LANGUAGE.fullmatch(what):
+    if what.partition(":")[0] == APPOINTMENTS:
+        return team_hours.press(visit, what.removeprefix(APPOINTMENTS).removeprefix(":"))
+    if found := LANGUAGE.fullmatch(what):
         _switch(visit, found[1])
-        return visit.show("team_languages", _language_rows(visit), languages=member.languages.split())
-    elif what == "languages":
-        return visit.show("team_languages", _language_rows(visit), languages=member.languages.split())
-    elif what not in ("show", "hand_over"):
-        return visit.tell("team_help")
-    return visit.show("team_settings", _rows(visit), **_standing(visit))
+    if found or what == "languages":
+        return visit.show("team_languages", _language_rows(visit), languages=visit.member.languages.split())
+    change = _change_for(what)
+    if change is None:
+        return visit.help()
+    change(visit)
+    visit.show("team_settings", _rows(visit), **_standing(visit))
+    if what == "off" or WEEKS.fullmatch(what):
+        team_hours.tell_appointments(visit, lambda day: team_settings.is_away(visit.member, day))
+    return None
+
+
+def _change_for(what: str) -> Callable[[TeamVisit], None] | None:
+    """What a button does, if there is such a button."""
+    if found := WEEKS.fullmatch(what):
+        weeks = timedelta(weeks=int(found[1]))
+        return lambda visit: team_settings.go_away(visit.member, local_day(visit.now) + weeks)
+    return CHANGES.get(what)
+
+
+def _come_back(visit: TeamVisit) -> None:
+    team_settings.come_back(visit.member)
+    handoffs.offer_waiting(visit.session, visit.now, visit.member)
+
+
+def _hand_over(visit: TeamVisit) -> None:
+    if team_settings.is_away(visit.member, local_day(visit.now)):
+        handoffs.hand_over(visit.session, visit.now, visit.member)
+
+
+def _take_on(visit: TeamVisit, more: int) -> None:
+    wanted = visit.member.capacity + more
+    team_settings.set_capacity(visit.member, min(max(wanted, 1), MOST))
 
 
 def _switch(visit: TeamVisit, code: str) -> None:
@@ -58,7 +80,8 @@ def _rows(visit: TeamVisit) -> Rows:
     holiday: Rows = ((Button("button_back_at_work", "set:back"),),) if away else (weeks, (_OFF,))
     left = [one for one in handoffs.claimed_by(visit.session, visit.member) if away and not one.practice]
     over: Rows = ((Button("button_hand_over", "set:hand_over", {"count": len(left)}),),) if left else ()
-    return (*holiday, *over, (_LESS, _MORE), (Button("button_languages", "set:languages"),))
+    at_once: Rows = ((_LESS, _MORE),) if team_settings.takes_requests(visit.member) else ()
+    return (*holiday, *over, *at_once, (Button("button_languages", "set:languages"), _APPOINTMENTS))
 
 
 def _standing(visit: TeamVisit) -> dict[str, object]:
@@ -68,6 +91,7 @@ def _standing(visit: TeamVisit) -> dict[str, object]:
     return {
         "away": "until" if away not in ("no", "open") else away,
         "day": until.isoformat() if until else "",
+        "requests": "yes" if team_settings.takes_requests(member) else "no",
         "capacity": member.capacity,
         "count": team_settings.open_count(visit.session, member),
         "languages": member.languages.split(),
@@ -87,4 +111,13 @@ def _language_button(code: str, spoken: bool) -> Button:
 
 
 _OFF = Button("button_away_open", "set:off")
+CHANGES: Mapping[str, Callable[[TeamVisit], None]] = {
+    "show": lambda visit: None,
+    "off": lambda visit: team_settings.go_away(visit.member),
+    "back": _come_back,
+    "more": lambda visit: _take_on(visit, 1),
+    "less": lambda visit: _take_on(visit, -1),
+    "hand_over": _hand_over,
+}
+_APPOINTMENTS = Button("button_appointments", f"set:{APPOINTMENTS}")
 _LESS, _MORE = Button("button_less", "set:less"), Button("button_more", "set:more")

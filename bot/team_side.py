@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from actions import directory_changes, handoffs, people, practice, relay, wellbeing
 from actions.outbox import Button, subject_of
 from actions.relay import Letter
-from bot import team_cases, team_overview, team_own_settings
+from actions.team_settings import takes_requests
+from bot import team_appointments, team_cases, team_overview, team_own_settings
 from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
 from bot.team_visit import TeamVisit
@@ -21,7 +22,8 @@ from store.tables import Member, Request, RequestState
 
 PRESSED = re.compile(r"([a-z]{3,9}):(\d{1,18})(?::([a-z0-9_:]{1,60}))?", re.ASCII)
 DIRECTORY, SETTINGS, WELL = "dir:", "set:", "well:"
-BUTTONS = (*(f"{act}:" for act in team_cases.ACTS), DIRECTORY, SETTINGS, WELL)
+ACTS: Mapping[str, team_cases.Act] = {**team_cases.ACTS, **team_appointments.ACTS}
+BUTTONS = (*(f"{act}:" for act in ACTS), DIRECTORY, SETTINGS, WELL)
 """What the data of buttons of the team begins with; residents' buttons begin otherwise."""
 
 COMMANDS: Mapping[str, Callable[[TeamVisit], None]] = {
@@ -29,7 +31,7 @@ COMMANDS: Mapping[str, Callable[[TeamVisit], None]] = {
     "/team": team_overview.team_load,
     "/maatregelen": team_overview.measures_list,
     "/instellingen": team_own_settings.show,
-    "/oefenen": lambda visit: practice.begin(visit.session, visit.now, visit.member),
+    "/oefenen": lambda visit: _practise(visit),
 }
 NOTE = "/notitie"
 
@@ -40,10 +42,11 @@ class TeamSide:
 
     words: Words
     refresh_directory: Callable[[], None]
+    dashboard_url: str = ""
 
     def handle(self, session: Session, now: datetime, member: Member, incoming: Incoming) -> None:
         """Answer one update within its transaction."""
-        visit = TeamVisit(self.words, session, now, member, incoming)
+        visit = TeamVisit(self.words, session, now, member, incoming, self.dashboard_url)
         match incoming.kind:
             case Kind.PRESS:
                 self._press(visit)
@@ -72,9 +75,9 @@ class TeamSide:
         if data.startswith(WELL):
             return _how_they_are(visit, data.removeprefix(WELL))
         found = PRESSED.fullmatch(data)
-        act = team_cases.ACTS.get(found[1]) if found else None
+        act = ACTS.get(found[1]) if found else None
         if found is None or act is None:
-            return visit.tell("team_help")
+            return visit.help()
         return act(visit, int(found[2]), found[3] or "")
 
 
@@ -85,7 +88,14 @@ def _command(visit: TeamVisit) -> None:
     if name == NOTE:
         return _note(visit, rest.strip())
     command = COMMANDS.get(name)
-    return command(visit) if command else visit.tell("team_help")
+    return command(visit) if command else visit.help()
+
+
+def _practise(visit: TeamVisit) -> None:
+    if not takes_requests(visit.member):
+        return visit.help()
+    practice.begin(visit.session, visit.now, visit.member)
+    return None
 
 
 def _note(visit: TeamVisit, text: str) -> None:
@@ -101,7 +111,7 @@ def _note(visit: TeamVisit, text: str) -> None:
 
 def _how_they_are(visit: TeamVisit, said: str) -> None:
     if said not in ("good", "so_so", "talk"):
-        return visit.tell("team_help")
+        return visit.help()
     return visit.show(wellbeing.answer(visit.session, visit.now, visit.member, said))
 
 
@@ -122,7 +132,7 @@ def _pass_on(visit: TeamVisit) -> None:
     if not cases and (key := _asked_number(visit)):
         return _directory(visit).number(key)
     if not cases:
-        return visit.tell("team_no_case")
+        return visit.tell("team_no_case") if takes_requests(visit.member) else visit.help()
     meant = None if _has_just_closed(visit) else _meant(visit, cases)
     case = handoffs.held_by(visit.session, visit.member, meant.id) if meant is not None else None
     if case is None:

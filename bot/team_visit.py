@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions import outbox
 from actions.outbox import Button, Message, queue
+from actions.team_settings import takes_requests
 from bot.incoming import Incoming
 from bot.words import Words
 from store.tables import Member, Outgoing
@@ -18,13 +19,17 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True)
 class TeamVisit:
-    """One update within its transaction: who, when, and what came in."""
+    """One update within its transaction: who, when, and what came in.
+
+    `dashboard_url` is the address of the web page, or empty when there is none.
+    """
 
     words: Words
     session: Session
     now: datetime
     member: Member
     incoming: Incoming
+    dashboard_url: str = ""
 
     def tell(self, key: str, rows: Rows = (), subject: str | None = None, /, **values: object) -> None:
         """Say something to the member."""
@@ -39,6 +44,10 @@ class TeamVisit:
         message = Message(key, values, buttons=rows)
         queue(self.session, self.now, self.incoming.chat_id, message, edits=pressed, subject=pressed.subject)
         return None
+
+    def help(self) -> None:
+        """Say what can be done here."""
+        self.tell("team_help", requests="yes" if takes_requests(self.member) else "no")
 
     def pressed(self) -> Outgoing | None:
         """The message whose button was pressed."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_datetime
 
 from actions import working_time
+from actions.calendar_files import event_file
 from actions.directory import Complex
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button, Message
@@ -24,6 +26,7 @@ from store.clock import Clock
 
 LISTEN_DATA = ":!listen"
 DAY, MOMENT = "EEEE d MMMM", "EEEE d MMMM, H:mm"
+HOUR, MINUTE = "EEEE d MMMM, H 'uur'", "EEEE d MMMM, H.mm 'uur'"
 
 
 @dataclass
@@ -42,13 +45,19 @@ class Words:
     def render(self, message: Message) -> Rendered:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
         variant = self.content.response(message.key, message.language).variant(message.values)
-        text = self._worded(variant, message.values, self._found_in(message.key, message.language))
         asked = f"q{message.question}" if message.question is not None else message.opens and f"f:{message.opens}"
-        options = [(option.title, f"{asked}:{option.value}") for option in variant.offered(message.values)]
+        found_in = self._found_in(message.key, message.language)
+        text = self._worded(variant, message.values, found_in)
+        options = [
+            (self.fill(option.title, message.values, found_in), f"{asked}:{option.value}")
+            for option in variant.offered(message.values)
+        ]
         rows = arrange(options) if asked else ()
         own = tuple(tuple(self._label(button, message.language) for button in row) for row in message.buttons)
         aloud = tuple(self._spoken(said) for said in message.aloud)
-        return Rendered(text=text, rows=rows + own, aloud=aloud)
+        summary = partial(self.say, "calendar_summary")
+        calendar = event_file(message.calendar, summary) if message.calendar else b""
+        return Rendered(text=text, rows=rows + own, aloud=aloud, calendar=calendar)
 
     def _spoken(self, said: Message) -> Spoken:
         """A message as it is read aloud, with its buttons; in Dutch where it is not there in its own language."""
@@ -142,6 +151,12 @@ class _Filling(dict[str, Any]):
         local = at.astimezone(AMSTERDAM) if at.tzinfo else at
         return format_datetime(local, pattern, tzinfo=None, locale=self.language)
 
+    def time(self, name: str) -> str:
+        """When something begins: "dinsdag 24 november, 10 uur"; nothing when it is not known."""
+        kept = str(self.get(name) or "")
+        whole = not kept or datetime.fromisoformat(kept).minute == 0
+        return self.moment(name, HOUR if whole else MINUTE)
+
     def languages(self) -> str:
         """The names of languages, or that there are none."""
         names = [Locale(DUTCH).languages[code] for code in self.get("languages", ())]
@@ -192,6 +207,15 @@ MADE: Mapping[str, Callable[[_Filling], str]] = {
     "promised_day": lambda filling: filling.moment("promised", DAY),
     "away_day": lambda filling: filling.moment("day", DAY),
     "shown_moment": lambda filling: filling.moment("shown_at", MOMENT),
+    "start_moment": lambda filling: filling.time("starts"),
+    "first_moment": lambda filling: filling.time("time_first"),
+    "second_moment": lambda filling: filling.time("time_second"),
+    "third_moment": lambda filling: filling.time("time_third"),
+    "day_1_words": lambda filling: filling.moment("day_1", DAY),
+    "day_2_words": lambda filling: filling.moment("day_2", DAY),
+    "day_3_words": lambda filling: filling.moment("day_3", DAY),
+    "day_4_words": lambda filling: filling.moment("day_4", DAY),
+    "day_5_words": lambda filling: filling.moment("day_5", DAY),
     "language_names": _Filling.languages,
     "language_name": lambda filling: Locale(DUTCH).languages[str(filling.get("speaks"))],
     "waiting": _Filling.waiting,

@@ -11,6 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from store.encryption import EncryptedText
 from store.tables import BigId, Member, Person, Request, Table, Words, as_word
 
+__all__ = [
+    "Appointment",
+    "AppointmentKind",
+    "AppointmentState",
+    "AppointmentWait",
+    "Attendance",
+    "Availability",
+    "Place",
+    "Table",
+]
+
 
 class AppointmentKind(Words):
     TALK = "talk"

@@ -30,7 +30,7 @@ from bot.dialogue.playing import (
 )
 from bot.dialogue.summary import lines_of
 
-MESSAGES = "messages"
+MESSAGES, APPOINTMENT = "messages", "make_appointment"
 SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 
@@ -160,6 +160,8 @@ class _Listener(Playing):
                 self._read_aloud()
             case "messages":
                 self.start(MESSAGES)
+            case "appointment":
+                self.start(APPOINTMENT)
             case _:
                 self.go_on(or_menu=True)
 

@@ -39,6 +39,9 @@ FOLLOW_UPS: Mapping[str, str] = {
     "warmer_later": "",
     "talk_again": "",
     "together_later": "",
+    "appointment_offered": "",
+    "appointment_soon": "",
+    "appointment_later": "",
 }
 """The flows that begin with a question which was sent on its own, and the topic that each is about, if any."""
 HUMAN = "talk_to_human"

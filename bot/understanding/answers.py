@@ -36,9 +36,11 @@ FILLERS = frozenset(
     ["nou", "tja", "tsja", "goh", "och", "oh", "oei", "eh", "uh", "euh", "ehm", "ach", "mwa", "hm", "eigenlijk", "dus"]
 )
 COUNTRY = "NL"
+LONGEST_ADDRESS = 120
 _ORDINALS = ("eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende")
 _NUMBERS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven")
 _FOLLOW_UP = re.compile(r"f:([a-z_]{1,30}):([a-z0-9_]{1,20})", re.ASCII)
+_ADDRESS = re.compile(r"[^\W\d]{2,}.*\d")
 _BUTTON = re.compile(r"q(\d{1,9}):(.{1,50})", re.ASCII)
 
 
@@ -73,7 +75,16 @@ def phone_number(text: str) -> str | None:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-FREE_TEXT: Mapping[str, tuple[Callable[[str], str | None], str]] = {"phone": (phone_number, "utter_phone_wrong")}
+def street_address(text: str) -> str | None:
+    """An address on one line, or None when there is no street with a number in it."""
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST_ADDRESS and _ADDRESS.search(words) else None
+
+
+FREE_TEXT: Mapping[str, tuple[Callable[[str], str | None], str]] = {
+    "phone": (phone_number, "utter_phone_wrong"),
+    "address": (street_address, "utter_address_wrong"),
+}
 
 
 def typed(content: Content, language: str, slot: str, slots: Mapping[str, Any], text: str) -> str | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from actions.opening_hours import local_day
+from actions.outbox import Message
+from actions.time_wishes import TimeWish
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Answer, Conversation, Danger, Heard
 from bot.dialogue.flow import Collect
 from bot.dialogue.playing import FOLLOW_UPS, MEANT, NEITHER
 from bot.incoming import FILES, Incoming, Kind
-from bot.understanding import answers
+from bot.understanding import answers, moments
 from bot.understanding.parts import parts_of
 from bot.understanding.rasa import Rasa
 from bot.understanding.safety import SafetyPhrases, normalised
@@ -39,6 +45,7 @@ COMMANDS = {
     "/opnieuw": "restart",
     "/luister": "listen",
     "/berichten": "messages",
+    "/afspraak": "appointment",
 }
 COMMAND_INTENTS = {"/privacy": "ask_privacy", "/vergeet": "delete_my_data"}
 REMARKS = {
@@ -48,6 +55,9 @@ REMARKS = {
     Kind.STICKER: "utter_sticker",
     Kind.OTHER: "utter_other_media",
 }
+TIME_SLOTS: Mapping[str, tuple[str, ...]] = {"when": ("time_first", "time_second", "time_third"), "which_day": ()}
+"""The questions about a time, and the slots with the times that are offered."""
+WISH, TIME_WISH = "wish", "time_wish"
 NAV_MARK = "!"
 ANY_TIME = (f"{NAV_MARK}human", f"{NAV_MARK}listen")
 LINE_MARK = "~"
@@ -61,10 +71,12 @@ class Understanding:
     phrases: SafetyPhrases
     rasa: Rasa
 
-    async def understand(self, incoming: Incoming, conversation: Conversation, now: datetime, asked: str = "") -> Heard:
+    async def understand(
+        self, incoming: Incoming, conversation: Conversation, now: datetime, asked: Message | None = None
+    ) -> Heard:
         """What was meant. Without Rasa it still knows dangers, buttons, labels and commands.
 
-        `asked` is the flow that begins with the question which was sent last, when that was sent on its own.
+        `asked` is the question which was sent last, when that was sent on its own.
         """
         danger = self.phrases.find(incoming.text) if incoming.text else None
         heard = Heard(at=now)
@@ -129,7 +141,7 @@ class Understanding:
         return replace(heard, begins=flow, answer=Answer(slot, value))
 
     async def _follow_up_or_text(
-        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: str
+        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: Message | None
     ) -> Heard:
         """A short answer to a question that was sent on its own; in a longer one whatever else is said goes first."""
         answer = self._typed_follow_up(heard, incoming, conversation, asked)
@@ -140,14 +152,14 @@ class Understanding:
         return answer if answer and not more else meant
 
     def _typed_follow_up(
-        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: str
+        self, heard: Heard, incoming: Incoming, conversation: Conversation, asked: Message | None
     ) -> Heard | None:
         """The typed answer to a question that was sent on its own, while nothing else is open."""
-        if not asked:
+        slot = self._first_asked(asked.opens) if asked is not None else ""
+        if asked is None or not slot:
             return None
-        slot = self._first_asked(asked)
-        value = slot and answers.typed(self.content, conversation.language, slot, conversation.slots, incoming.text)
-        return self._follow_up(heard, asked, value) if value else None
+        value, told = self._typed(conversation.language, slot, asked.values, incoming.text, heard.at)
+        return replace(self._follow_up(heard, asked.opens, value), told=told) if value else None
 
     def _first_asked(self, flow: str) -> str:
         """The slot of the question with which a flow begins, if it begins so."""
@@ -174,8 +186,8 @@ class Understanding:
     async def _answer_or_meaning(
         self, heard: Heard, incoming: Incoming, conversation: Conversation, text: str
     ) -> Heard:
-        answer, refused = self._read_answer(conversation, text, incoming.message_id)
-        heard = replace(heard, answer=answer)
+        answer, refused, told = self._read_answer(conversation, text, incoming.message_id, heard.at)
+        heard = replace(heard, answer=answer, told=told)
         if answer and len(normalised(text).split()) <= SHORT_ANSWER_WORDS:
             return heard
         parsed = await self.rasa.parse(text)
@@ -187,14 +199,14 @@ class Understanding:
         said = [part.meanings for part in parts]
         weighed = weigh(self.content, self._offered, parsed.meanings, said, answers=bool(answer))
         heard = self._with_meanings(heard, weighed, conversation, incoming.message_id)
-        heard = replace(heard, told=self._told(heard, conversation, text))
+        heard = replace(heard, told=told if heard.answer else self._told(heard, conversation, text))
         nothing = not (heard.answer or heard.intents or heard.wish or heard.danger or heard.doubt)
         return replace(heard, refused=refused) if nothing else heard
 
     def _told(self, heard: Heard, conversation: Conversation, text: str) -> dict[str, str]:
         """What the sentence says beside its topic, when it begins one."""
         topic = next((intent for intent in heard.intents if intent in self.content.triggers), "")
-        if heard.answer or not topic or self.content.tier(topic) not in ("crisis", "soon", "normal"):
+        if not topic or self.content.tier(topic) not in ("crisis", "soon", "normal"):
             return {}
         flow = self.content.triggers[topic]
         return answers.told(self.content, conversation.language, flow, conversation.slots, text)
@@ -220,17 +232,36 @@ class Understanding:
                 return wish
         return ""
 
-    def _read_answer(self, conversation: Conversation, text: str, message: int | None) -> tuple[Answer | None, str]:
-        """The answer to the open question, and what to say when a free text does not pass its check."""
+    def _read_answer(
+        self, conversation: Conversation, text: str, message: int | None, now: datetime
+    ) -> tuple[Answer | None, str, dict[str, str]]:
+        """The answer to the open question, what to say when a free text does not pass its check, and what is wished."""
         if conversation.open is None:
-            return None, ""
+            return None, "", {}
         slot = conversation.open.slot
         if self.content.slots[slot].free:
             check, refusal = answers.FREE_TEXT[slot]
             value = check(text)
-            return (Answer(slot, value, message), "") if value else (None, refusal)
-        value = answers.typed(self.content, conversation.language, slot, conversation.slots, text)
-        return (Answer(slot, value, message), "") if value else (None, "")
+            return (Answer(slot, value, message), "", {}) if value else (None, refusal, {})
+        value, told = self._typed(conversation.language, slot, conversation.slots, text, now)
+        return (Answer(slot, value, message), "", told) if value else (None, "", {})
+
+    def _typed(
+        self, language: str, slot: str, slots: Mapping[str, Any], text: str, now: datetime
+    ) -> tuple[str | None, dict[str, str]]:
+        """The value that a typed text stands for; of a question about a time also a wish, beside what was offered."""
+        if slot in TIME_SLOTS:
+            offered = [datetime.fromisoformat(slots[name]) for name in TIME_SLOTS[slot] if slots.get(name)]
+            chosen = moments.choice(offered, text, local_day(now))
+            if chosen is not None:
+                return self.content.slots[slot].values[chosen], {}
+        value = answers.typed(self.content, language, slot, slots, text)
+        wish = moments.read(text, local_day(now)) if value is None and slot in TIME_SLOTS else None
+        if wish is None:
+            return value, {}
+        if before := slots.get(TIME_WISH):
+            wish = TimeWish.from_json(json.loads(before)).refined(wish)
+        return WISH, {TIME_WISH: json.dumps(wish.as_json())}
 
     def _correction(self, heard: Heard, incoming: Incoming, conversation: Conversation) -> Heard:
         """An edited message corrects the answer that it held; anything else is only remarked upon."""

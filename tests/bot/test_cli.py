@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,19 @@ def test_rasa_and_the_bot_are_run_with_these_settings(house: House) -> None:
         house.says("run")
     settings, commands, _ = started.call_args.args
     assert settings.database_url == house.url and set(commands) == {"bot"}
+
+
+def test_the_web_page_is_run_with_them_where_it_has_an_address(house: House) -> None:
+    house.sets(DASHBOARD_URL="https://wijk.example.org")
+    with mock.patch("bot.processes.run_together") as started:
+        house.says("run")
+    assert set(started.call_args.args[1]) == {"bot", "dashboard"}
+
+
+def test_the_web_page_is_a_program_of_its_own(house: House) -> None:
+    with mock.patch("os.execv") as become:
+        house.says("dashboard")
+    become.assert_called_once_with(sys.executable, [sys.executable, "-m", "dashboard"])
 
 
 def test_the_demo_is_run_at_the_port_and_in_the_folder_that_was_asked(house: House) -> None:

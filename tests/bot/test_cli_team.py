@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from actions import people
 from actions.open_requests import open_requests
 from store import encryption
+from store.agenda_tables import Appointment, AppointmentKind, Availability, Place
 from store.database import Database
 from store.tables import Member, Promise, PromiseState, Request, RequestState, Role, Rule, Urgency
 from tests.bot.telegram_and_rasa import running
@@ -86,7 +87,7 @@ def test_a_professional_needs_no_wijk(connected: House) -> None:
     assert connected.says("team", "list").split()[1:3] == ["professional", "-"]
 
 
-@pytest.mark.parametrize("command", ["remove", "link", "set"])
+@pytest.mark.parametrize("command", ["remove", "link", "set", "hours"])
 def test_a_number_that_is_not_there_is_told(connected: House, command: str) -> None:
     assert connected.says("team", command, "9", exit_code=1) == "There is no member with number 9.\n"
 
@@ -186,6 +187,99 @@ def test_a_day_that_is_none_is_refused(team: House) -> None:
 def test_nothing_can_be_set_for_who_left(team: House) -> None:
     assert team.says("team", "set", "2", "--capacity", "3", exit_code=1) == "There is no member with number 2.\n"
     assert "0/3" not in team.says("team", "list")
+
+
+# --- appointments ---------------------------------------------------------------------------------------------
+
+USUAL = "45 minutes, 15 between two, 3 a day at most, not on public holidays."
+
+
+def test_who_gave_no_hours_has_no_appointments(team: House) -> None:
+    assert team.says("team", "hours", "1").splitlines() == ["Fatma: no hours, so no appointments", USUAL]
+
+
+def test_hours_of_appointments_are_set_shown_and_kept(team: House) -> None:
+    set_now = team.says(
+        *("team", "hours", "1", "do 13-16, di 10-12", "--minutes", "60", "--pause", "0", "--a-day", "2"),
+        *("--not-on", "2026-12-24", "--not-on", "2026-12-08"),
+    )
+    assert set_now.splitlines() == [
+        "Fatma: di 10-12, do 13-16",
+        "60 minutes, 0 between two, 2 a day at most, not on public holidays.",
+        "Not on: 2026-12-08, 2026-12-24.",
+    ]
+    assert team.says("team", "hours", "1") == set_now
+    again = team.says("team", "hours", "1", "--on-again", "2026-12-24", "--not-on", "2026-12-25")
+    assert again.splitlines()[-1] == "Not on: 2026-12-08, 2026-12-25."
+    assert team.says("team", "hours", "1", "").splitlines()[0] == "Fatma: no hours, so no appointments"
+
+
+def test_hours_in_which_no_appointment_fits_are_told(team: House) -> None:
+    printed = team.says("team", "hours", "1", "di 10-11", "--minutes", "90")
+    assert printed.splitlines()[-1] == "No hours in a row are as long as an appointment: none can be booked."
+
+
+def test_what_is_booked_on_a_day_without_is_told_by_its_time(team: House) -> None:
+    with _session(team) as session:
+        found = _open(session, state=RequestState.CLAIMED, claimed_by_id=1)
+        for number, day in enumerate((1, 8)):
+            starts = datetime(2026, 12, day, 9, tzinfo=UTC)
+            session.add(
+                Appointment(
+                    request_id=found.id,
+                    person_id=found.person_id,
+                    member_id=1,
+                    kind=AppointmentKind.TALK,
+                    place=Place.HOME,
+                    starts_at=starts,
+                    ends_at=starts + timedelta(minutes=45),
+                    booked_at=START,
+                    uid=str(number),
+                    changed_at=START,
+                )
+            )
+    printed = team.says("team", "hours", "1", "di 10-12", "--not-on", "2026-12-01")
+    assert printed.splitlines()[2:] == [
+        "Not on: 2026-12-01.",
+        "Booked on a day without, for Fatma to move: 01-12-2026 10:00.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "remark"),
+    [
+        (("altijd",), "Hours are written such as"),
+        (("--minutes", "14"), "An appointment lasts 15 to 180 minutes, not 14."),
+        (("--pause", "121"), "Between two appointments are 0 to 120 minutes, not 121."),
+        (("--a-day", "13"), "There can be 1 to 12 appointments a day, not 13."),
+        (("--not-on", "2026-11-22"), "2026-11-22 is over: name today or a day after it."),
+        (("--on-again", "2026-11-22"), "2026-11-22 is over: name today or a day after it."),
+        (
+            ("--not-on", "2026-12-24", "--on-again", "2026-12-24"),
+            "2026-12-24 is given to both --not-on and --on-again.",
+        ),
+    ],
+)
+def test_appointments_that_nobody_can_have_are_refused_and_nothing_of_it_is_kept(
+    team: House, options: tuple[str, ...], remark: str
+) -> None:
+    before = team.says("team", "hours", "1", "di 10-12")
+    assert remark in team.refuses("team", "hours", "1", *options)
+    assert remark in team.refuses("team", "hours", "1", "--not-on", "2026-12-31", *options)
+    assert team.says("team", "hours", "1") == before
+
+
+def test_who_left_has_no_hours_to_set(team: House) -> None:
+    assert team.says("team", "hours", "2", "di 10-12", exit_code=1) == "There is no member with number 2.\n"
+    with _session(team) as session:
+        assert session.get(Availability, 2) is None
+
+
+@pytest.mark.parametrize("role", ["energy_coach", "volunteer"])
+def test_who_only_comes_to_the_house_needs_no_wijk_and_is_listed_with_the_role(connected: House, role: str) -> None:
+    payload_of(connected.says("team", "add", "Voorbeeld", "--role", role))
+    assert connected.says("team", "list").split()[1:3] == [role, "-"]
+    assert connected.says("team", "hours", "1", "wo 9-12").startswith("Voorbeeld: wo 9-12\n")
 
 
 # --- what is open ---------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Counting:
     """Stands in for the conversations of a bot."""
 
     def __init__(self) -> None:
-        self.erased, self.reported, self.silent = 0, 0, 3
+        self.erased, self.reported, self.silent, self.offered, self.whereabouts = 0, 0, 3, 0, 0
 
     def waiting_chats(self) -> list[int]:
         return [7]
@@ -65,6 +65,14 @@ class Counting:
     def report_signals(self) -> int:
         self.reported += 1
         return self.reported
+
+    def offer_times(self) -> int:
+        self.offered += 1
+        return self.offered
+
+    def erase_whereabouts(self) -> int:
+        self.whereabouts += 1
+        return self.whereabouts
 
 
 class CountingDirectory:
@@ -93,14 +101,16 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
         await job.func()
     jobs.shutdown(wait=False)
     await asyncio.sleep(0)
-    assert noticed == [[7]] and woken == [True, True] and conversations.erased >= 1
+    assert noticed == [[7]] and len(woken) >= 3 and conversations.erased >= 1
+    assert conversations.whereabouts >= 1
     assert directory.refreshed >= 1 and directory.asked >= 1 and content.refreshed >= 1
     assert {"event": "directory_asked", "people": 1, "log_level": "info"} in logged
     assert {"event": "requests_watched", "requests": 3, "log_level": "info"} in logged
     assert {"event": "signals_reported", "numbers": 1, "log_level": "info"} in logged
+    assert {"event": "times_offered", "people": 1, "log_level": "info"} in logged
     assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
         [],
-        ["0:00:05", "0:00:05", "0:00:05", "0:00:15", "0:00:20", "1:00:00", "1:00:00", "6:00:00"],
+        ["0:00:05", "0:00:05", "0:00:05", "0:00:15", "0:00:20", "0:10:00", "1:00:00", "1:00:00", "6:00:00"],
     )
 
 

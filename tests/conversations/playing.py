@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from actions import people, signals, sources, team
+from actions import appointment_hours, availability, people, signals, sources, team
 from actions.directory import Complex, load_organisation
+from actions.opening_hours import local_day
 from actions.signals import Complaint
 from bot.dialogue.content import Content
 from bot.incoming import Kind
@@ -19,7 +22,7 @@ from bot.rehearsal import SECONDS_A_STEP, SHOWS_CHOICE, begin
 from bot.start import read_content
 from bot.understanding.masking import mask
 from store.settings import ROOT
-from store.tables import Inbox, Outgoing, Person, Poster, Request, Role, Signal
+from store.tables import Inbox, Member, Outgoing, Person, Poster, Request, Role, Signal
 from store.tables import Talk as TalkRow
 from tests.conversations.transcripts import RESIDENT, Step, Talk
 from tests.talks import RecordedMeanings, Someone, Stage, keys
@@ -68,6 +71,8 @@ class Playing:
         """Rows as the first words would have left them: cheaper than saying those in every talk."""
         for name, role in self.talk.given.get("team", {}).items():
             self._join(name, role)
+        self._open(self.talk.given.get("hours", {}))
+        self._take_off(self.talk.given.get("days_off", {}))
         self._hang(self.talk.given.get("posters", {}))
         self._build(self.talk.given.get("complexes", {}))
         self._let_count(self.talk.given.get("counting", {}))
@@ -77,6 +82,27 @@ class Playing:
         if self.talk.given.get("rasa") == "down":
             assert isinstance(self.stage.rasa, RecordedMeanings)
             self.stage.rasa.down = True
+
+    def _open(self, hours: Mapping[str, str]) -> None:
+        """When members of the team can have appointments: `fatma: di 10-12`."""
+        with self.stage.database.transaction() as session:
+            for name, notation in hours.items():
+                appointment_hours.set_hours(availability.of(session, self._member(session, name)), notation)
+
+    def _take_off(self, days: Mapping[str, int]) -> None:
+        """For so many days from today somebody has no appointments."""
+        today = local_day(self.stage.clock.now())
+        with self.stage.database.transaction() as session:
+            for name, number in days.items():
+                theirs = availability.of(session, self._member(session, name))
+                for ahead in range(number):
+                    appointment_hours.set_day_off(theirs, today + timedelta(days=ahead), today, off=True)
+
+    def _member(self, session: Session, name: str) -> Member:
+        person = people.find_or_create(session, self.stage.clock.now(), self.someone(name).chat_id, name)
+        member = team.member_of(session, person)
+        assert member is not None, "only who is of the team has hours"
+        return member
 
     def _hang(self, posters: Mapping[str, str]) -> None:
         now = self.stage.clock.now()
@@ -101,9 +127,8 @@ class Playing:
                     signals.count_along(session, now, person, Complaint(topic, "smitsveen"))
 
     def _join(self, name: str, role: str) -> None:
-        """A name with a wijk, or with `professional` or `coordinator`."""
-        elsewhere = role in (Role.PROFESSIONAL, Role.COORDINATOR)
-        given = (Role(role), None) if elsewhere else (Role.WIJKVERBINDER, role)
+        """A name with a wijk, or with another role than that of a wijkverbinder."""
+        given = (Role(role), None) if role in list(Role) else (Role.WIJKVERBINDER, role)
         now, someone = self.stage.clock.now(), self.someone(name)
         with self.stage.database.transaction() as session:
             payload = team.invite(session, now, someone.name, *given).payload

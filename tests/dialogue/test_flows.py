@@ -26,17 +26,31 @@ MOST_PATHS = 20_000
 RESULTS = ("offered", "professional_too", "no_professional", "full", "no_one")
 REOPENED = ("same", "others", "nobody", "gone")
 PLACES = ("flat", "wijk", "nowhere")
+YES_NO = ("yes", "no")
+TIMES = ("some", "not_as_wished", "late", "none", "nobody", "gone")
+BOOKED = ("booked", "moved", "taken", "gone")
+NEEDS = ("address", "phone", "nothing")
 TOLD = {
     *("readers", "professionals", "promised", "shown_at", "waiting_from", "waiting_to"),
     *("attachments", "case", "name", "flats", "count_asked"),
+    *("appointment", "moves", "appointment_kind", "starts", "asked_because", "time_wish", "reminder", "reminds"),
+    *("times_free", "times_with", "time_first", "time_second", "time_third"),
+    *("days_free", "day_1", "day_2", "day_3", "day_4", "day_5", "wait_choices"),
 }
 """What is only for the texts, or for an action."""
 GIVEN_BY_TRIAGE = {"urgency", "exit", "coach", "tips", "why"}
 GIVEN_BY_PLAYER = {"left_out", "doubted", "speaks", "also", "changing", "line_choices"}
 GIVEN_BY_ACTIONS = {
-    "action_request_handoff": [{"handoff_result": result} for result in RESULTS],
+    "action_request_handoff": [{"handoff_result": result, "can_plan": can} for result in RESULTS for can in YES_NO],
     "action_reopen": [{"reopened": result} for result in REOPENED],
     "action_find_where_to_count": [{"count_place": place} for place in PLACES],
+    "action_find_appointment": [{"appointment_found": found} for found in (*YES_NO, "can_plan")],
+    "action_find_times": [{"times": times} for times in TIMES],
+    "action_find_days": [{"times": times} for times in ("some", "none")],
+    "action_book": [{"booked": booked, "needs": needs} for booked in BOOKED for needs in NEEDS],
+    "action_prefer_call": [{"needs": needs} for needs in NEEDS[1:]],
+    "action_cancel_appointment": [{"booked": booked} for booked in ("cancelled", "gone")],
+    "action_note_attendance": [{"attended": attended} for attended in ("kept", "again", "human", "known")],
 }
 
 

@@ -22,7 +22,7 @@ from actions.working_time import OFFICE, later
 from bot.words import Words
 from store.tables import Urgency
 from tests.e2e.phones import Phone
-from tests.e2e.programs import RASA_ABOVE, Program, free_port, running
+from tests.e2e.programs import DASHBOARD_ABOVE, RASA_ABOVE, Program, free_port, running
 from tools.chromium import find_chromium
 
 pytestmark = [pytest.mark.e2e, pytest.mark.rasa, pytest.mark.browser]
@@ -59,7 +59,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`wijkwijzer demo`, in a folder of its own, so that a demo of somebody else can run beside it."""
     folder = tmp_path_factory.mktemp("demo")
-    port = free_port(RASA_ABOVE)
+    port = free_port(RASA_ABOVE, DASHBOARD_ABOVE)
     command = [str(Path(sys.executable).with_name("wijkwijzer")), "demo", "--port", str(port)]
     with running([*command, "--folder", str(folder / "a demo")], folder / "printed", PATIENT) as program:
         address = f"http://127.0.0.1:{port}"

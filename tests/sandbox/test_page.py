@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
@@ -96,10 +97,28 @@ async def talk(page: Page, mine: Locator, size: str) -> None:
     await expect(mine.get_by_text("Ik hoorde 3 seconden.")).to_be_visible()
 
 
+async def test_a_file_from_the_bot_is_seen_and_can_be_kept(browser: Browser, address: str) -> None:
+    page, complaints = await opened(browser, address, DESKTOP)
+    mine = phone(page)
+    await mine.get_by_role("button", name="Start", exact=True).click()
+    await expect(mine.get_by_role("button", name="Ik wil een mens")).to_be_visible()
+    said, file = {"chat_id": str(RESIDENT), "caption": "Voor uw agenda."}, ("afspraak.ics", b"BEGIN:VCALENDAR")
+    async with httpx.AsyncClient(trust_env=False) as bot:
+        await bot.post(f"{address}/bot{TOKEN}/sendDocument", data=said, files={"document": file})
+    message = mine.locator(".message", has_text="Voor uw agenda.")
+    async with page.expect_download() as kept:
+        await message.get_by_role("link", name="afspraak.ics").click()
+    download = await kept.value
+    assert download.suggested_filename == "afspraak.ics"
+    assert (await download.path()).read_bytes() == b"BEGIN:VCALENDAR"
+    await page.close()
+    assert complaints == []
+
+
 async def test_a_resident_talks_at_a_desk(browser: Browser, address: str, world: World) -> None:
     """Four phones side by side; typing, pressing, a voice note, an edit, a reply, the clock and a fault."""
     page, complaints = await opened(browser, address, DESKTOP)
-    await expect(page.locator(".phone:visible")).to_have_count(5)
+    await expect(page.locator(".phone:visible")).to_have_count(6)
     await picture(page, "desktop-start")
     mine = phone(page)
     await talk(page, mine, "desktop")
@@ -127,7 +146,7 @@ async def test_a_resident_talks_at_a_desk(browser: Browser, address: str, world:
     await picture(page, "desktop-faults")
     await page.get_by_role("button", name="Alles weer normaal").click()
     await page.get_by_role("button", name="Nieuwe bewoner").click()
-    await expect(page.locator(".phone:visible")).to_have_count(5)
+    await expect(page.locator(".phone:visible")).to_have_count(6)
     assert complaints == []
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from store.database import Database
 from store.agenda_tables import Table
+from store.database import Database
 from tests.conftest import fresh_postgresql
 
 MEMORY = Path("/dev/shm")
