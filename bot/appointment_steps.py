@@ -140,6 +140,14 @@ def join_waiting_list(asked: Asked) -> Done:
     return Done()
 
 
+def leave_waiting_list(asked: Asked) -> Done:
+    """They do not know yet: times are not offered again by themselves."""
+    plan = _plan(asked)
+    if plan is not None:
+        waiting_list.leave(asked.session, plan.request, plan.kind)
+    return Done()
+
+
 def move_appointment(asked: Asked) -> Done:
     """The appointment gets another time; until that is chosen it stays."""
     made = _appointment(asked)
@@ -232,6 +240,7 @@ STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_note_whereabouts": note_whereabouts,
     "action_prefer_call": prefer_call,
     "action_join_waiting_list": join_waiting_list,
+    "action_leave_waiting_list": leave_waiting_list,
     "action_move_appointment": move_appointment,
     "action_cancel_appointment": cancel_appointment,
     "action_note_attendance": note_attendance,

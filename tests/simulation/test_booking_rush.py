@@ -209,8 +209,9 @@ def _fifty_and_none_double(session: Session) -> None:
 def _everybody_heard(session: Session, chats: Sequence[int]) -> None:
     """Who has a time is told so; everybody else hears that it was taken, and has something else to choose from."""
     told: dict[int, list[str]] = {chat: [] for chat in chats}
-    now = select(Outgoing).where(Outgoing.chat_id.in_(chats), Outgoing.due_at < START + timedelta(hours=1))
-    for row in session.scalars(now.where(Outgoing.state == OutgoingState.WAITING).order_by(Outgoing.id)):
+    here = Outgoing.chat_id.in_(chats) & (Outgoing.due_at < START + timedelta(hours=1)) & Outgoing.edits_id.is_(None)
+    new = select(Outgoing).where(here, Outgoing.state == OutgoingState.WAITING).order_by(Outgoing.id)
+    for row in session.scalars(new):
         told[row.chat_id].append(Message.from_json(row.content).key)
     lucky = {one.person.chat_id for one in session.scalars(select(Appointment))}
     for chat, keys in told.items():
