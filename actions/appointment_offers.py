@@ -206,5 +206,9 @@ def _moved(plan: Plan) -> str:
 def _how_many(session: Session, now: datetime, people: Sequence[Availability]) -> Mapping[int, int]:
     coming = (Appointment.state == AppointmentState.BOOKED) & (Appointment.starts_at > now)
     theirs = Appointment.member_id.in_([one.member_id for one in people])
-    counted = select(Appointment.member_id, func.count().label("how_many")).where(coming, theirs).group_by(Appointment.member_id)
+    counted = (
+        select(Appointment.member_id, func.count().label("how_many"))
+        .where(coming, theirs)
+        .group_by(Appointment.member_id)
+    )
     return {row.member_id: row.how_many for row in session.execute(counted)}

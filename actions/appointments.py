@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from actions import availability, clocks, promises, quiet_hours
+from actions import availability, clocks, events, promises, quiet_hours
 from actions.availability import FreeTime
 from actions.cards import chat
 from actions.outbox import Button, Message, find_sent, queue
 from actions.quiet_hours import awake_by, begin, waking_time
 from actions.request_states import HELD, Change, note
+from actions.routing import URGENT
 from store.agenda_tables import (
     Appointment,
     AppointmentKind,
@@ -30,7 +31,7 @@ from store.agenda_tables import (
     Availability,
     Place,
 )
-from store.tables import Event, Member, Outgoing, Person, PromiseState, Request
+from store.tables import Member, Outgoing, Person, PromiseState, Request, RequestState
 
 SOON = timedelta(hours=2)
 """How long before it the second reminder comes."""
@@ -116,11 +117,11 @@ def move(session: Session, now: datetime, made: Appointment, time: FreeTime) -> 
 
 
 def cancel(session: Session, now: datetime, made: Appointment, by: Side | None = None) -> bool:
-    """Call an appointment off, without a reason; the other side is told. False when it is not booked any more.
+    """Call an appointment off, without a reason; the other side is told. False when it is over or was called off.
 
     Without `by` it is the bot that calls it off, and both are told.
     """
-    if made.state is not AppointmentState.BOOKED:
+    if made.state is not AppointmentState.BOOKED or made.ends_at <= now:
         return False
     made.state = AppointmentState.CANCELLED
     _changed(session, now, made)
@@ -151,9 +152,17 @@ def drop(session: Session, now: datetime, found: Request, member: Member | None 
 
 
 def drop_all(session: Session, now: datetime, member: Member) -> int:
-    """Call off everything that somebody has, because they left or cannot be reached; gives how many."""
-    theirs = session.scalars(_coming(now).where(Appointment.member_id == member.id)).all()
-    return sum(cancel(session, now, one) for one in theirs)
+    """Call off everything that somebody has, because they left or cannot be reached; gives how many.
+
+    The requests are held fast, and then the hours: what somebody is booking at this moment is called off as well.
+    """
+    theirs = _coming(now).where(Appointment.member_id == member.id, Appointment.starts_at > now)
+    requests = select(Request).where(Request.id.in_(theirs.with_only_columns(Appointment.request_id).order_by(None)))
+    held = requests.order_by(Request.id).with_for_update(of=Request).execution_options(populate_existing=True)
+    session.scalars(held).all()
+    session.get(Availability, member.id, with_for_update={"of": Availability})
+    found = session.scalars(theirs.execution_options(populate_existing=True)).all()
+    return sum(cancel(session, now, one) for one in found)
 
 
 def forget(session: Session, now: datetime, found: Request) -> None:
@@ -164,9 +173,9 @@ def forget(session: Session, now: datetime, found: Request) -> None:
         if made.state is AppointmentState.BOOKED and made.ends_at > now and made.member.person is not None:
             made.state, made.sequence, made.changed_at = AppointmentState.CANCELLED, made.sequence + 1, now
             told = Message("team_appointment_erased", {"starts": made.starts_at.isoformat()})
-            queue(session, now, chat(made.member), told)
+            queue(session, now, chat(made.member), told, due_at=waking_time(now))
             file = Message("team_calendar_file", {"number": found.id}, calendar=calendar_facts(made))
-            queue(session, now, chat(made.member), file)
+            queue(session, now, chat(made.member), file, due_at=waking_time(now))
 
 
 def reminders(starts_at: datetime) -> Mapping[Reminder, datetime]:
@@ -219,8 +228,8 @@ def coming_of(session: Session, now: datetime, person: Person) -> Sequence[Appoi
 
 
 def coming_for(session: Session, now: datetime, found: Request) -> Sequence[Appointment]:
-    """The appointments that are coming because of a request, the first first."""
-    return session.scalars(_coming(now).where(Appointment.request_id == found.id)).all()
+    """The appointments because of a request that have not begun, the first first."""
+    return session.scalars(_coming(now).where(Appointment.request_id == found.id, Appointment.starts_at > now)).all()
 
 
 def coming_with(session: Session, now: datetime, member: Member, until: datetime) -> Sequence[Appointment]:
@@ -266,10 +275,16 @@ def subject(found: Request) -> str:
 def is_free(session: Session, now: datetime, time: FreeTime, but: int | None = None) -> bool:
     """Whether nobody was first; the availability stays held fast, so that nobody comes in between."""
     theirs = session.get(Availability, time.member_id, with_for_update={"of": Availability}, populate_existing=True)
-    if theirs is None or not theirs.member.active:
+    if theirs is None or not _can_come(session, theirs.member):
         return False
     until = time.starts_at + timedelta(minutes=1)
     return time in availability.free(session, now, [theirs], until, but=but)
+
+
+def _can_come(session: Session, member: Member) -> bool:
+    """Whether somebody is of the team and can be reached; they may have left while this waited."""
+    session.refresh(member, ["active", "person_id"])
+    return member.active and member.person is not None and member.person.reachable
 
 
 def _coming(now: datetime) -> Select[Appointment]:
@@ -311,7 +326,7 @@ def _remind(session: Session, now: datetime, made: Appointment, reminder: Remind
 def _wait_for(session: Session, now: datetime, made: Appointment) -> None:
     """The appointment is what is promised now, and nobody is reminded of the request before it is over."""
     found = made.request
-    if found.state in HELD:
+    if found.state in HELD and not _needs_a_word_first(found):
         if made.kind is AppointmentKind.TALK:
             promises.settle(session, now, found, PromiseState.REPLACED)
         clocks.begin_waiting(found, max(one.ends_at for one in coming_for(session, now, found)))
@@ -319,13 +334,20 @@ def _wait_for(session: Session, now: datetime, made: Appointment) -> None:
 
 
 def wait_no_more(session: Session, now: datetime, made: Appointment) -> None:
-    """There is no appointment to wait for: the resident is promised a word again."""
+    """This appointment is not waited for any more: without another talk the resident is promised a word again."""
     found = made.request
-    if found.state in HELD and not coming_for(session, now, found):
-        if made.kind is AppointmentKind.TALK:
-            promises.make(session, now, found)
-        clocks.begin_waiting(found, now)
-        clocks.wind(session, found)
+    if found.state not in HELD or _needs_a_word_first(found):
+        return
+    coming = coming_for(session, now, found)
+    if made.kind is AppointmentKind.TALK and not any(one.kind is AppointmentKind.TALK for one in coming):
+        promises.make(session, now, found)
+    clocks.begin_waiting(found, max((one.ends_at for one in coming), default=now))
+    clocks.wind(session, found)
+
+
+def _needs_a_word_first(found: Request) -> bool:
+    """Whether somebody must speak with the resident soon, whatever is planned: a crisis does not wait for a date."""
+    return found.urgency in URGENT and found.state is RequestState.CLAIMED
 
 
 def _tell_member(session: Session, now: datetime, made: Appointment, key: str, **more: object) -> None:
@@ -384,7 +406,7 @@ def _rows(made: Appointment, *rows: Sequence[Button]) -> tuple[tuple[Button, ...
 
 
 def count(session: Session, now: datetime, made: Appointment, name: str, detail: str = "") -> None:
-    session.add(Event(at=now, name=name, detail=detail or made.kind.value, wijk=made.request.wijk))
+    events.count_request(session, now, made.request, name, detail or made.kind.value)
 
 
 def _begun_about(number: int) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions import appointments, cards, clocks, coordinators, promises, quiet_hours, routing, wellbeing
+from actions import appointments, cards, clocks, coordinators, events, promises, quiet_hours, routing, wellbeing
 from actions.cards import chat
 from actions.handoffs import claim, held_by, lock, offer, offer_waiting, subject_of
 from actions.outbox import Message, queue
 from actions.request_states import Change, move, note
-from store.tables import Event, Measures, Member, Outcome, Person, PromiseState, Request, RequestState, Rule
+from store.tables import Measures, Member, Outcome, Person, PromiseState, Request, RequestState, Rule
 
 ASKS = "solved_later"
 ASKS_WARMER = "warmer_later"
@@ -40,7 +40,7 @@ def close(
     clocks.wind(session, found)
     if found.practice:
         return found
-    session.add(Event(at=now, name="closed", detail=outcome.value, wijk=found.wijk))
+    events.count_request(session, now, found, "closed", outcome.value)
     _tell(session, now, found, member)
     _ask_later(session, now, found, member)
     wellbeing.ask_after(session, now, member, found)

@@ -15,7 +15,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import appointments, attachments, cards, clocks, coordinators, notes, promises, routing, team, wellbeing
+from actions import (
+    appointments,
+    attachments,
+    cards,
+    clocks,
+    coordinators,
+    events,
+    notes,
+    promises,
+    routing,
+    team,
+    wellbeing,
+)
 from actions.cards import chat
 from actions.outbox import Button, Message, last_subject, queue
 from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
@@ -110,6 +122,7 @@ def request(session: Session, now: datetime, person: Person, wish: Wish) -> Requ
     attachments.forget_messages(session, person)  # what was written to somebody else after closing is not for these
     session.flush()
     note(session, now, wanted, Change.REQUESTED)
+    events.count_request(session, now, wanted, "requested")
     members = offer(session, now, wanted)
     promised = promises.make(session, now, wanted).due_at if members else None
     clocks.wind(session, wanted)
@@ -186,7 +199,7 @@ def claim(
     found.unanswered_since = now if found.unanswered_since is not None else None
     clocks.begin_waiting(found, now)
     promised = promises.take_over(session, now, found)
-    _tell_of_claim(session, now, found, member)
+    _tell_of_claim(session, now, found, member, waking_time(now) if by_booking else now)
     if not by_booking:
         values = {"name": member.name, "promised": promised.due_at.isoformat(), "reach": found.reach}
         queue(session, now, found.person.chat_id, Message("utter_claimed", values), subject=subject_of(found))
@@ -368,8 +381,13 @@ def case_rows(found: Request) -> tuple[tuple[Button, ...], ...]:
     return (*CASE_ROWS, *([(*picked_up, *fitted)] if picked_up or fitted else []))
 
 
-def show_case(session: Session, now: datetime, found: Request, member: Member) -> None:
-    """Send whoever has a request what the resident approved, what they sent along, and what was noted before."""
+def show_case(
+    session: Session, now: datetime, found: Request, member: Member, due_at: datetime | None = None
+) -> None:
+    """Send whoever has a request what the resident approved, what they sent along, and what was noted before.
+
+    It comes at `due_at`, or now.
+    """
     text = {
         **cards.facts(found),
         "summary": _as_list(found.summary.splitlines()),
@@ -380,21 +398,21 @@ def show_case(session: Session, now: datetime, found: Request, member: Member) -
         "practice_case" if found.practice else "case_text", text, buttons=cards.buttons(found, *case_rows(found))
     )
     subject = subject_of(found)
-    queue(session, now, chat(member), case, subject=subject)
-    attachments.send_on(session, now, found.person, chat(member), found.id, subject)
+    queue(session, now, chat(member), case, subject=subject, due_at=due_at)
+    attachments.send_on(session, due_at or now, found.person, chat(member), found.id, subject)
     noted = notes.lines(session, found)
     if noted:
         history = Message("case_history", {"number": found.id, "notes": _as_list(noted)})
-        queue(session, now, chat(member), history, subject=subject)
+        queue(session, now, chat(member), history, subject=subject, due_at=due_at)
     note(session, now, found, Change.OPENED, member)
 
 
-def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member) -> None:
-    """The other cards say who has it, the taker gets the text."""
+def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member, due_at: datetime) -> None:
+    """The other cards say who has it, the taker gets the text at `due_at`."""
     mine = next(one for one in routing.offers(session, found) if one.member_id == member.id)
     cards.edit_all(session, now, found, "card_claimed_by_other", but=[member.id], name=member.name)
     cards.edit(session, now, found, mine, "card_claimed_by_you", name=member.name)
-    show_case(session, now, found, member)
+    show_case(session, now, found, member, due_at)
 
 
 def _give_back(

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions import events
 from actions.handoffs import held_by
 from actions.request_states import Change, note
 from store.tables import Measures, Member, Request
@@ -53,6 +54,7 @@ def note_fitted(session: Session, now: datetime, found: Request, member: Member)
         return False
     found.measures, found.fitted_at = found.measures or Measures.FITTING, now
     note(session, now, found, Change.FITTED, member)
+    events.count_request(session, now, found, "fitted")
     return True
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actions import clocks, coordinators, quiet_hours
+from actions import clocks, coordinators, events, quiet_hours
 from actions.cards import chat
 from actions.clocks import HOUR
 from actions.outbox import Message, queue
@@ -31,6 +31,7 @@ def make(session: Session, now: datetime, found: Request, due_at: datetime | Non
     made = Promise(request_id=found.id, made_at=now, due_at=due, member_id=found.claimed_by_id)
     session.add(made)
     session.flush()
+    events.count_request(session, now, found, "promise_made")
     return made
 
 
@@ -55,6 +56,7 @@ def settle(session: Session, now: datetime, found: Request, state: PromiseState)
     if promise is None:
         return False
     promise.state, promise.settled_at = state, now
+    events.count_request(session, now, found, f"promise_{state.value}")
     return True
 
 
@@ -112,8 +114,10 @@ def contacted(session: Session, now: datetime, found: Request) -> None:
     """Somebody has spoken with the resident. A promise to write here is kept with that; of a call the resident says."""
     if found.state is RequestState.CLAIMED:
         move(session, now, found, Change.CONTACTED, found.claimed_by)
-        found.contacted_at = found.contacted_at or now
-    clocks.begin_waiting(found, now)
+        if found.contacted_at is None:
+            found.contacted_at = now
+            events.count_request(session, now, found, "contacted")
+    clocks.begin_waiting(found, max(now, found.waiting_since))  # an appointment that is coming is waited for still
     if found.reach == "here":
         settle(session, now, found, PromiseState.KEPT)
 

@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from actions import events
 from store.tables import Event, Member, Person, Poster
 
 LINK_PREFIX = "w_"
@@ -73,7 +74,7 @@ def note_arrival(session: Session, now: datetime, person: Person, poster: Poster
     """Count somebody new, once, by the first poster that they scanned; the figure holds no person."""
     if person.source is None:
         person.source = poster.code
-        session.add(Event(at=now, name=CAME, detail=poster.code, wijk=poster.wijk))
+        events.count(session, now, CAME, poster.code, wijk=poster.wijk)
 
 
 def listed(session: Session) -> list[Found]:

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions import appointment_offers, availability, coordinators, handoffs
+from actions import appointment_offers, availability, coordinators, events, handoffs
 from actions.appointment_offers import SOON_ENOUGH, Plan, givers
 from actions.quiet_hours import waking_time
 from actions.working_time import DAY, OFFICE, later
 from store.agenda_tables import AppointmentKind, AppointmentWait, Availability
-from store.tables import Event, Request, RequestState
+from store.tables import Request, RequestState
 
 FREE_AGAIN = "free_again"
 
@@ -27,7 +27,7 @@ def join(session: Session, now: datetime, plan: Plan) -> bool:
     if _of(session, found, plan.kind) is not None:
         return False
     session.add(AppointmentWait(request_id=found.id, request=found, kind=plan.kind, since=now))
-    session.add(Event(at=now, name="appointment_awaited", detail=plan.kind.value, wijk=found.wijk))
+    events.count_request(session, now, found, "appointment_awaited", plan.kind.value)
     session.flush()
     coordinators.tell(session, now, found, "coordinator_waiting_list")
     return True

@@ -15,11 +15,12 @@ from bot import aftercare, attached, entry, misheard
 from bot.asked import Asked
 from bot.dialogue import player
 from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
-from bot.dialogue.playing import Turn
+from bot.dialogue.playing import MENU, Turn
 from bot.incoming import FILES, Kind
 from bot.messages import LISTEN, answered, message
 from bot.steps import STEPS
 from bot.team_side import BUTTONS as TEAM_BUTTONS
+from bot.understanding.understand import WISH
 from bot.visit import Visit
 from bot.words import Words
 from store.tables import Event as EventRow
@@ -54,29 +55,23 @@ class Resident:
                 self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names), self.words.content))
 
     def _passed_on(self, visit: Visit) -> bool:
-        """Plain messages go to the person who helps; danger, buttons and commands stay with the bot."""
-        incoming = visit.incoming
-        if visit.heard.danger or incoming.kind is Kind.PRESS or incoming.text.startswith("/"):
+        """Plain messages go to the person who helps; buttons and commands stay with the bot, and danger goes to both."""
+        incoming, danger = visit.incoming, visit.heard.danger is not None
+        if incoming.kind is Kind.PRESS or (incoming.text.startswith("/") and not danger):
             return False
-        if handoffs.claimed_for(visit.session, visit.person) is None or _answers_the_bot(visit):
+        if handoffs.claimed_for(visit.session, visit.person) is None:
             return False
-        if _changes_appointment(visit):
-            return False
-        claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
-        assert claimed is not None, "one was there a moment ago, and is held fast"
-        if incoming.kind is Kind.EDITED and _passed_on_about(visit) != claimed.id:
-            return False
-        is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
-        letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, is_edit)
-        relay.to_member(visit.session, visit.now, claimed, letter)
-        if incoming.masked:
-            visit.say(Message("utter_masked"))
-        return True
+        if danger:
+            _pass_on(visit)
+        elif not (_answers_the_bot(visit) or _changes_appointment(visit)):
+            _pass_on(visit)
+            return True
+        return False
 
     def _play(self, visit: Visit) -> None:
         if visit.incoming.data.startswith(TEAM_BUTTONS):
             log.warning("team_button_refused", update_id=visit.incoming.update_id, person_id=visit.person.id)
-        visit = attached.keep(self._once(visit))
+        visit = attached.keep(self._once(_without_menu(visit)))
         turn = player.play(self.words.content, visit.conversation, visit.heard)
         events = list(turn.events)
         while acting := turn.acting:
@@ -86,7 +81,9 @@ class Resident:
                 return
             turn = player.resume(self.words.content, turn.conversation, acting, done)
             events += turn.events
-        _store(visit, replace(turn.conversation, took_up=misheard.took_up(self.words.content, visit, events)))
+        counted = _count(visit, turn.conversation, events)
+        took_up = misheard.took_up(self.words.content, visit, events)
+        _store(visit, replace(turn.conversation, took_up=took_up, counted=counted))
         misheard.note(self.words.content, visit, events)
         entry.forget_if_refused(visit, turn.conversation)
         for said in _spoken(visit, turn, attached.told(visit, events)):
@@ -96,7 +93,6 @@ class Resident:
             else:
                 visit.say(answer, subject=_subject(said.question))
         self._show_choice(visit)
-        _count(visit, turn.conversation, events)
 
     def _once(self, visit: Visit) -> Visit:
         """What was sent with a question that was asked on its own is known in the talk.
@@ -130,7 +126,7 @@ class Resident:
         """A question that was sent on its own shows the choice too, so that it is not answered twice."""
         row, answer = _asked_on_its_own(visit), visit.heard.answer
         if row is not None and answer is not None:
-            chosen = f"f:{visit.heard.begins}:{answer.value}"
+            chosen = _typed_wish(visit) or f"f:{visit.heard.begins}:{answer.value}"
             shown = answered(self.words, Message.from_json(row.content), chosen)
             queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
 
@@ -143,7 +139,26 @@ class Resident:
         if heard.answer is None or heard.corrects:
             return None
         value = str(heard.answer.value)
-        return value if self.words.content.slots[question.slot].free else f"q{question.number}:{value}"
+        free = self.words.content.slots[question.slot].free
+        return value if free else _typed_wish(visit) or f"q{question.number}:{value}"
+
+
+def _pass_on(visit: Visit) -> None:
+    """Send it to the person who helps; what was passed on to somebody else and is edited now goes to nobody."""
+    incoming, danger = visit.incoming, visit.heard.danger is not None
+    is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
+    claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
+    assert claimed is not None, "one was there a moment ago, and is held fast"
+    elsewhere = is_edit and _passed_on_about(visit) not in (None, claimed.id)
+    if danger:
+        relay.warn(visit.session, visit.now, claimed)
+    elif elsewhere:
+        visit.say(Message("utter_edit_to_nobody"))
+    elif incoming.masked:
+        visit.say(Message("utter_masked"))
+    if not elsewhere:
+        letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, is_edit)
+        relay.to_member(visit.session, visit.now, claimed, letter)
 
 
 def _answers_the_bot(visit: Visit) -> bool:
@@ -168,8 +183,8 @@ def _changes_appointment(visit: Visit) -> bool:
 def _about(visit: Visit) -> int | None:
     """The request that a message is about: what it replies to, what is edited, else what was talked about last."""
     incoming = visit.incoming
-    if incoming.kind is Kind.EDITED:
-        return _passed_on_about(visit)
+    if incoming.kind is Kind.EDITED and (number := _passed_on_about(visit)) is not None:
+        return number
     if incoming.reply_to is not None:
         return handoffs.request_of(outbox.subject_of(visit.session, incoming.chat_id, incoming.reply_to))
     return handoffs.last_talked_about(visit.session, visit.now, incoming.chat_id)
@@ -179,6 +194,16 @@ def _passed_on_about(visit: Visit) -> int | None:
     return relay.passed_on_about(visit.session, visit.incoming.chat_id, visit.incoming.message_id)
 
 
+def _without_menu(visit: Visit) -> Visit:
+    """Who is being helped does not come back to the menu, when what lies upon it ends; a danger lies upon all."""
+    runs = visit.conversation.runs
+    beneath = runs if visit.heard.danger else runs[:-1]
+    if all(run.flow != MENU for run in beneath) or handoffs.claimed_for(visit.session, visit.person) is None:
+        return visit
+    left = tuple(run for run in runs if run.flow != MENU)
+    return replace(visit, conversation=replace(visit.conversation, runs=left))
+
+
 def _asked_on_its_own(visit: Visit) -> Outgoing | None:
     """The question that was sent on its own and is answered now, by a button or in words."""
     if not (visit.heard.begins and visit.heard.answer):
@@ -186,6 +211,11 @@ def _asked_on_its_own(visit: Visit) -> Outgoing | None:
     if visit.incoming.kind is Kind.PRESS:
         return outbox.find(visit.session, visit.person.chat_id, visit.incoming.message_id or 0)
     return outbox.last_opening(visit.session, visit.now, visit.person.chat_id)
+
+
+def _typed_wish(visit: Visit) -> str:
+    """What was typed about a time that was not offered: there is no button for it; empty for every other answer."""
+    return visit.incoming.text if visit.heard.answer and visit.heard.answer.value == WISH else ""
 
 
 def _subject(question: int | None) -> str | None:
@@ -240,9 +270,17 @@ def _join(visit: Visit) -> None:
     handoffs.catch_up(visit.session, visit.now, joined)
 
 
-def _count(visit: Visit, conversation: Conversation, events: list[Event]) -> None:
-    """Keep what is worth counting, without the person."""
-    wijk = conversation.slots.get("wijk")
-    happened = [event for event in events if isinstance(event, Happened) and event.name in COUNTED]
-    rows = (EventRow(at=visit.now, name=event.name, detail=event.detail, wijk=wijk) for event in happened)
-    visit.session.add_all(rows)
+def _count(visit: Visit, conversation: Conversation, events: list[Event]) -> tuple[str, ...]:
+    """Keep what is worth counting, without the person; gives what has happened in this talk by now."""
+    slots = conversation.slots
+    case = str(slots.get("case") or "")
+    counted = dict.fromkeys(conversation.counted)
+    for event in events:
+        if not isinstance(event, Happened) or event.name not in COUNTED:
+            continue
+        about = int(case) if event.name == "told" and case.isdecimal() else None
+        row = EventRow(at=visit.now, name=event.name, detail=event.detail, flow=event.flow, request_id=about)
+        row.wijk, row.source, row.first = slots.get("wijk"), visit.person.source, event.key not in counted
+        visit.session.add(row)
+        counted[event.key] = None
+    return tuple(counted)

@@ -495,3 +495,10 @@ class Event(Table):
     name: Mapped[str] = mapped_column(String(40))
     detail: Mapped[str] = mapped_column(String(80), default="")
     wijk: Mapped[str | None] = mapped_column(String(40))
+    # In which flow it happened, and whether for the first time in that talk.
+    flow: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    first: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # The code of the poster by which the person came.
+    source: Mapped[str | None] = mapped_column(String(16))
+    # The number of the request that it is about; the request itself may be erased by now.
+    request_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -72,7 +72,8 @@ class Conversation:
 
     `language` is the one that the person writes; texts that are not there in it are said in Dutch. `runs` are the
     flows under way, the last one on top. `topics` are the intents that this talk was about, `kept` those still to be
-    offered. `took_up` is the sentence that began a flow in the last turn: the next turn may show that it was not meant.
+    offered. `counted` is what happened in this talk already (`Happened.key`). `took_up` is the sentence that began a
+    flow in the last turn: the next turn may show that it was not meant.
     """
 
     started: bool = False
@@ -86,6 +87,7 @@ class Conversation:
     misunderstood: int = 0
     last_heard: datetime | None = None
     took_up: Sentence | None = None
+    counted: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -110,6 +112,7 @@ class Conversation:
             "open": [self.open.number, self.open.slot] if self.open else None,
             "asked": self.asked,
             "misunderstood": self.misunderstood,
+            "counted": list(self.counted),
             "last_heard": self.last_heard.isoformat() if self.last_heard else None,
             "took_up": [self.took_up.text, [list(one) for one in self.took_up.ranking]] if self.took_up else None,
         }
@@ -129,6 +132,7 @@ class Conversation:
             misunderstood=stored["misunderstood"],
             last_heard=datetime.fromisoformat(heard) if heard else None,
             took_up=_sentence(stored.get("took_up")),
+            counted=tuple(stored.get("counted", ())),
         )
 
 
@@ -212,10 +216,16 @@ class Acting:
 
 @dataclass(frozen=True)
 class Happened:
-    """Something worth counting; `detail` is a flow, slot or intent."""
+    """Something worth counting, and the flow in which it happened; `detail` is a flow, slot or intent."""
 
     name: str
     detail: str = ""
+    flow: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is told apart by from others of the same talk."""
+        return "/".join((self.name, self.flow, self.detail))
 
 
 Event = Said | Acting | Happened

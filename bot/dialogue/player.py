@@ -36,7 +36,10 @@ SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 def play(content: Content, conversation: Conversation, heard: Heard) -> Turn:
     """What follows when `heard` is heard."""
-    player = _Listener(content, _new_session(content, conversation, heard))
+    begun = _new_session(content, conversation, heard)
+    player = _Listener(content, begun)
+    if begun is not conversation and not heard.begins:
+        player.happened("talk_started")
     player.hear(heard)
     return player.turn(heard)
 
@@ -56,7 +59,7 @@ def _new_session(content: Content, conversation: Conversation, heard: Heard) -> 
     if not (conversation.over and long_ago):
         return conversation
     kept = {name: value for name, value in conversation.slots.items() if name in content.persisted}
-    return replace(conversation, slots=kept, topics=(), kept=(), misunderstood=0)
+    return replace(conversation, slots=kept, topics=(), kept=(), misunderstood=0, counted=())
 
 
 class _Listener(Playing):
@@ -72,7 +75,7 @@ class _Listener(Playing):
         if heard.begins:
             self.note_topics(tuple(i for i in heard.intents if self.is_topic(i)))
             if heard.answer:
-                self._note_answered(heard.answer)
+                self._note_answered(heard.answer, heard.begins)
             return self.start(heard.begins, FOLLOW_UPS[heard.begins], heard.answer)
         if not self.now.started and self.now.open is None:
             return self._begin(heard)
@@ -245,11 +248,11 @@ class _Listener(Playing):
         urgent = self.take_urgent(intents)
         return self.start(self.content.triggers[urgent], urgent) if urgent else self.go_on()
 
-    def _note_answered(self, answer: Answer) -> None:
+    def _note_answered(self, answer: Answer, flow: str = "") -> None:
         """For the figures: that it was answered, and of some questions also what."""
-        self.happened("answered", answer.slot)
+        self.happened("answered", answer.slot, flow)
         if self.content.slots[answer.slot].counted:
-            self.happened("told", f"{answer.slot}:{answer.value}")
+            self.happened("told", f"{answer.slot}:{answer.value}", flow)
 
     def _topics(self, intents: tuple[str, ...]) -> None:
         """Take the most urgent first; a topic that can wait is kept while a question is open."""

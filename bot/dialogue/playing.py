@@ -344,8 +344,10 @@ class Playing:
         slots = walked.slots if walked else self.now.slots
         self.events.append(Said(key, {**slots, **values}))
 
-    def happened(self, name: str, detail: str = "") -> None:
-        self.events.append(Happened(name, detail))
+    def happened(self, name: str, detail: str = "", flow: str = "") -> None:
+        """Something to be counted, in this flow or else in the one on top."""
+        top = self.now.runs[-1].flow if self.now.runs else ""
+        self.events.append(Happened(name, detail, flow or top))
 
 
 def without(slots: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from actions import handoffs, measures, overview, people, practice, team_settings
 from actions.handoffs import Claim
 from actions.open_requests import open_requests
+from actions.routing import HELPERS
 from store.tables import Event, Member, OfferAnswer, Outgoing, Person, Promise, Request, RequestChange, Role
 from tests.actions.people import Wijk, chat_of, invariant
 
@@ -74,7 +75,7 @@ def test_two_people_practise_beside_each_other(wijk: Wijk) -> None:
 ACTS = ("declined", "too heavy", "given back", "too heavy in the talk", "left", "lost", "passed on")
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [*HELPERS, Role.COORDINATOR])
 @pytest.mark.parametrize("act", ACTS)
 def test_whatever_is_pressed_nobody_else_sees_it(wijk: Wijk, role: Role, act: str) -> None:
     fatma, request, others = _begun(wijk, role)
