@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions import routing
 from actions.outbox import Button, Message, queue, withdraw_one
-from actions.quiet_hours import CARD, waking_time
+from actions.quiet_hours import CARD, RENEWED, waking_time
 from store.tables import Member, Offer, OfferAnswer, Outgoing, OutgoingState, Request, Role, Urgency
 
 CLAIM = Button("button_claim", "claim:{number}")
@@ -29,19 +30,13 @@ ROWS = {
 def show(session: Session, now: datetime, wanted: Request, members: Iterable[Member], key: str = "card_request") -> int:
     """Show the card to these people, when they are awake; gives how many."""
     known = {offer.member_id: offer for offer in routing.offers(session, wanted)}
-    shown = 0
+    shown, due_at = 0, _shown_at(now, wanted)
     for member in members:
         offer = known.get(member.id)
         if offer is not None:
-            edit(session, now, wanted, offer, "card_renewed")
-        row = queue(
-            session,
-            now,
-            chat(member),
-            _card(wanted, member, key),
-            subject=subject(wanted),
-            due_at=_shown_at(now, wanted),
-        )
+            _renew(session, now, wanted, offer, due_at)
+        card = _card(wanted, member, key)
+        row = queue(session, now, chat(member), card, subject=subject(wanted), due_at=due_at)
         if offer is None:
             session.add(Offer(request_id=wanted.id, member_id=member.id, at=now, card_id=row.id))
         else:
@@ -80,15 +75,36 @@ def edit_all(
 def edit(
     session: Session, now: datetime, wanted: Request, offer: Offer, key: str, *, keep: bool = False, **values: object
 ) -> None:
-    """Replace one card by other words; one that has not been sent yet is withdrawn."""
+    """Replace one card by other words; one that has not been sent yet is withdrawn, and the one before it replaced."""
     row = session.get(Outgoing, offer.card_id, populate_existing=True)
+    if row is not None and not keep:
+        row = _there(session, row)
     if row is None or row.state in _NOT_THERE:
-        return
-    if not keep and withdraw_one(session, row):
         return
     rows = buttons(wanted, *ROWS[offer.member.role]) if keep else ()
     message = Message(key, {**facts(wanted), **values}, buttons=rows)
-    queue(session, now, row.chat_id, message, subject=f"{subject(wanted)}:edit", edits=row)
+    due_at = max(now, row.due_at)
+    queue(session, now, row.chat_id, message, subject=f"{subject(wanted)}:edit", due_at=due_at, edits=row)
+
+
+def _renew(session: Session, now: datetime, wanted: Request, offer: Offer, due_at: datetime) -> None:
+    """Let a card point to the new one, from when that comes: until then the request can be taken by the old one."""
+    row = session.get(Outgoing, offer.card_id, populate_existing=True)
+    row = _there(session, row) if row is not None else None
+    if row is not None and row.state not in _NOT_THERE:
+        renewed = Message("card_renewed", facts(wanted))
+        queue(session, now, row.chat_id, renewed, subject=f"{subject(wanted)}:{RENEWED}", due_at=due_at, edits=row)
+
+
+def _there(session: Session, row: Outgoing) -> Outgoing | None:
+    """The card that is in the chat: this one, or, when it could still be withdrawn, the one that would point to it."""
+    if not withdraw_one(session, row):
+        return row
+    same = (Outgoing.chat_id == row.chat_id) & (Outgoing.subject == f"{row.subject}:{RENEWED}")
+    points = session.scalar(select(Outgoing).where(same, Outgoing.state == OutgoingState.WAITING))
+    if points is None or not withdraw_one(session, points):
+        return None
+    return session.get(Outgoing, points.edits_id)
 
 
 def facts(wanted: Request) -> dict[str, object]:

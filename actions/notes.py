@@ -8,19 +8,44 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import local_day
+from actions.outbox import Message, queue
 from actions.request_states import Change, note
-from store.tables import Member, Request, RequestNote
+from store.tables import Member, Outgoing, Request, RequestNote
 
 LONGEST = 500
 """Characters of one note; what is longer is cut, so that all fit in one message of Telegram."""
 MOST_SHOWN = 6
+CONFIRMED = "noted"
+"""What begins the subject of the answer to a note."""
 
 
-def write(session: Session, now: datetime, found: Request, member: Member, text: str) -> bool:
-    """Keep a note of somebody who has the request; gives whether all of it fitted."""
-    session.add(RequestNote(request_id=found.id, member_id=member.id, at=now, text=text[:LONGEST]))
+def write(session: Session, now: datetime, found: Request, member: Member, text: str) -> RequestNote:
+    """Keep a note of somebody who has the request, as far as it fits."""
+    written = RequestNote(request_id=found.id, member_id=member.id, at=now, text=text[:LONGEST])
+    session.add(written)
     note(session, now, found, Change.NOTED, member)
-    return len(text) <= LONGEST
+    session.flush()
+    return written
+
+
+def change(session: Session, now: datetime, found: Request, member: Member, written: RequestNote, text: str) -> None:
+    """Put other words in place of a note, as far as they fit."""
+    written.text = text[:LONGEST]
+    note(session, now, found, Change.NOTED, member)
+
+
+def confirm(session: Session, now: datetime, written: RequestNote, told: Message, source: tuple[int, int]) -> None:
+    """Tell who wrote a note that it is kept; the answer remembers in which message of which chat it was written."""
+    row = queue(session, now, source[0], told, subject=f"{CONFIRMED}:{written.id}")
+    row.source_chat_id, row.source_message_id = source
+
+
+def written_in(session: Session, chat_id: int, message_id: int | None) -> RequestNote | None:
+    """The note that a message made; None when it made none."""
+    here = (Outgoing.source_chat_id == chat_id) & (Outgoing.source_message_id == message_id)
+    confirmed = here & Outgoing.subject.startswith(f"{CONFIRMED}:", autoescape=True)
+    subject = session.scalar(select(Outgoing.subject).where(confirmed).limit(1))
+    return session.get(RequestNote, int(subject.partition(":")[2])) if subject is not None else None
 
 
 def lines(session: Session, found: Request) -> list[str]:

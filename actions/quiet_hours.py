@@ -16,6 +16,8 @@ WAKING = (Opening(frozenset(range(6)), opens=9 * 60, closes=20 * 60, closed_on_h
 """From 9:00 to 20:00 in the Netherlands, Monday to Saturday."""
 CARD = "card"
 """What begins the subject of a card for the team."""
+RENEWED = "renewed"
+"""What ends the subject of the change by which an old card points to the new one: it comes with that one."""
 BEGUN = "begun"
 """What begins the subject of a message that the bot started by itself, so that it can be stopped."""
 
@@ -57,7 +59,7 @@ def put_off(session: Session, now: datetime) -> int:
         return 0
     begun = or_(*(Outgoing.subject.startswith(f"{kind}:", autoescape=True) for kind in (BEGUN, CARD)))
     late = (Outgoing.state == OutgoingState.WAITING) & (Outgoing.due_at <= now) & Outgoing.claimed_until.is_(None)
-    new = late & begun & Outgoing.edits_id.is_(None)
+    new = late & begun & (Outgoing.edits_id.is_(None) | Outgoing.subject.endswith(f":{RENEWED}"))
     result = session.execute(update(Outgoing).where(new).values(due_at=awake))
     return int(result.rowcount)  # type: ignore[attr-defined]
 

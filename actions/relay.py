@@ -44,6 +44,14 @@ def to_member(session: Session, now: datetime, claimed: Request, letter: Letter)
     clocks.wind(session, claimed)
 
 
+def warn(session: Session, now: datetime, claimed: Request) -> None:
+    """Tell whoever claimed a request that the resident writes of danger, and that the bot gave the number to call."""
+    member = claimed.claimed_by
+    assert member is not None and member.person is not None, "a claimed request has somebody with a chat"
+    told = Message("team_danger", {"number": claimed.id})
+    queue(session, now, member.person.chat_id, told, subject=subject_of(claimed))
+
+
 def to_resident(session: Session, now: datetime, claimed: Request, member: Member, letter: Letter) -> None:
     """Pass on what a member of the team sent to the resident of that request: a real reply, so nothing is open."""
     values = {"name": member.name, "text": letter.text}
@@ -123,7 +131,8 @@ def _pass_on(
 ) -> None:
     """Words are said again under a name; a file is copied, with a line before it that says from whom.
 
-    What was edited changes in the other chat too, as far as it is words. Not repeated when it is uncertain whether it
+    What was edited changes in the other chat too, as far as it is words; what was not there yet comes as it is now.
+    Not repeated when it is uncertain whether it
     arrived: a second copy of what a person wrote confuses more than a question to send it again.
     """
     subject = subject_of(claimed)
@@ -138,7 +147,8 @@ def _pass_on(
         edited = Message(f"utter_relay_edited_from_{sender}", {**values, "text": letter.text[:LONGEST]})
         queue(session, now, to_chat, edited, subject=subject, edits=before)
         return
-    key = f"utter_relay_changed_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"
+    changed = "changed" if before is not None else "edited"
+    key = f"utter_relay_{changed}_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"
     for at in range(0, max(len(letter.text), 1), LONGEST):
         piece = {**values, "text": letter.text[at : at + LONGEST]}
         _mark(queue(session, now, to_chat, Message(key, piece), subject=subject, repeatable=False), letter)

@@ -1,7 +1,9 @@
 """How long it takes now until somebody hears from us: reckoned from our own last requests, never promised.
 
 A request that nobody has answered yet has waited at least so long. Leaving it out would make the time look
-shorter than it is, so the times are weighed with the product-limit estimate (Kaplan and Meier, 1958).
+shorter than it is, so the times are weighed with the product-limit estimate (Kaplan and Meier, 1958). That takes each
+to be like those who have waited for longer: of a request that was just sent it would make one of the slowest. So what
+was sent less than a working day ago is left out, answered or not.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import count, groupby
+from operator import attrgetter
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import local_day
 from actions.request_states import Change
-from actions.working_time import OFFICE, between, later
+from actions.working_time import DAY, OFFICE, between, later
 from store.tables import Request, RequestChange, RequestState, Urgency
 
 WINDOW = timedelta(days=60)
@@ -40,7 +44,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class _Wait:
+class Wait:
     """How long somebody waited, in working time; at least so long when nobody has contacted them."""
 
     lasted: timedelta
@@ -55,7 +59,7 @@ def expected(session: Session, now: datetime, urgency: Urgency, wijk: str | None
     waits = _waits(session, now, urgency, wijk)
     if len(waits) < FEWEST:
         return None
-    fast, slow = _reached(waits, FAST), _reached(waits, SLOW)
+    fast, slow = reached(waits, FAST), reached(waits, SLOW)
     longest = max(wait.lasted for wait in waits)
     return Waiting(
         from_days=_days_ahead(now, longest if fast is None else fast),
@@ -63,35 +67,41 @@ def expected(session: Session, now: datetime, urgency: Urgency, wijk: str | None
     )
 
 
-def _waits(session: Session, now: datetime, urgency: Urgency, wijk: str | None) -> list[_Wait]:
-    """The requests of the window; one that was closed without contact counts as waiting until then.
+def _waits(session: Session, now: datetime, urgency: Urgency, wijk: str | None) -> list[Wait]:
+    """The requests of the window, the latest day left out; one closed without contact counts as waiting until then.
 
     The first contact counts, which `contacted_at` forgets when a request is opened again.
     """
     contacts = (RequestChange.request_id == Request.id) & (RequestChange.change == Change.CONTACTED.value)
     first = func.coalesce(select(func.min(RequestChange.at)).where(contacts).scalar_subquery(), Request.contacted_at)
     query = select(Request.requested_at, first, Request.closed_at, Request.state).where(
-        Request.requested_at > now - WINDOW, Request.urgency == urgency, ~Request.practice
+        *(Request.requested_at > now - WINDOW, Request.requested_at <= _a_working_day_before(now)),
+        *(Request.urgency == urgency, ~Request.practice),
     )
     if wijk is not None:
         query = query.where(Request.wijk == wijk)
     found = []
     for requested_at, contacted_at, closed_at, state in session.execute(query.order_by(Request.id.desc()).limit(MOST)):
         until = contacted_at or (closed_at if state is RequestState.CLOSED else None) or now
-        found.append(_Wait(between(OFFICE, requested_at, until), contacted_at is not None))
+        found.append(Wait(between(OFFICE, requested_at, until), contacted_at is not None))
     return found
 
 
-def _reached(waits: Sequence[_Wait], share: Fraction) -> timedelta | None:
+def _a_working_day_before(now: datetime) -> datetime:
+    """This hour of the latest day with at least a whole day of work since."""
+    before = (now - timedelta(days=back) for back in count(1))
+    return next(moment for moment in before if between(OFFICE, moment, now) >= DAY)
+
+
+def reached(waits: Sequence[Wait], share: Fraction) -> timedelta | None:
     """The time within which this share has been contacted; None when too few have been to say."""
-    waiting = Fraction(1)
-    at_risk = len(waits)
-    for wait in sorted(waits, key=lambda wait: (wait.lasted, not wait.contacted)):
-        if wait.contacted:
-            waiting *= Fraction(at_risk - 1, at_risk)
+    waiting, at_risk = Fraction(1), len(waits)
+    for _, alike in groupby(sorted(waits, key=attrgetter("lasted")), key=attrgetter("lasted")):
+        together = list(alike)
+        waiting *= Fraction(at_risk - sum(wait.contacted for wait in together), at_risk)
         if 1 - waiting >= share:
-            return wait.lasted
-        at_risk -= 1
+            return together[0].lasted
+        at_risk -= len(together)
     return None
 
 

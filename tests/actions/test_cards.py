@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
-from actions import cards, handoffs, privacy
+from actions import cards, handoffs, privacy, quiet_hours
 from actions.outbox import Message
 from store.tables import Member, OfferAnswer, Outgoing, OutgoingState, Request
 from tests.actions.people import WISH, Wijk, chat_of, moment, wish
@@ -163,6 +164,66 @@ def test_no_card_says_anything_about_the_person(wijk: Wijk, key: str) -> None:
     said = [message for message in wijk.messages(joop) if message.key == key]
     assert said
     assert all(set(message.values) <= known and message.values.get("name") in (None, "Fatma") for message in said)
+
+
+# --- a new card that waits for the morning ------------------------------------------------------------------------
+
+NIGHT, MORNING = moment("2026-11-23 22:00"), moment("2026-11-24 09:00")
+
+
+def _renewed_at_night(wijk: Wijk) -> tuple[Member, Request]:
+    """Fatma has a card since noon, and in the evening a new one waits for her."""
+    wijk.now = moment("2026-11-23 12:00")
+    fatma, request = wijk.member("Fatma"), wijk.request()
+    wijk.member("Joop")
+    wijk.deliver()
+    wijk.now = NIGHT
+    cards.remind(wijk.session, wijk.now, request, [fatma])
+    return fatma, request
+
+
+def _waiting(wijk: Wijk, member: Member) -> list[tuple[str, datetime]]:
+    mine = (Outgoing.chat_id == chat_of(member)) & (Outgoing.state == OutgoingState.WAITING)
+    rows = wijk.session.scalars(select(Outgoing).where(mine).order_by(Outgoing.id))
+    return [(Message.from_json(row.content).key, row.due_at) for row in rows]
+
+
+def test_the_old_card_points_to_the_new_one_when_that_comes(wijk: Wijk) -> None:
+    fatma, _ = _renewed_at_night(wijk)
+    assert _waiting(wijk, fatma) == [("card_renewed", MORNING), ("card_reminder", MORNING)]
+
+
+def test_the_old_card_can_be_taken_at_night_and_says_so_at_once(wijk: Wijk) -> None:
+    fatma, request = _renewed_at_night(wijk)
+    wijk.claim(fatma, request)
+    assert _waiting(wijk, fatma)[0] == ("card_claimed_by_you", NIGHT)
+    edits = [key for key in wijk.told(fatma) if key.startswith("card_")]
+    assert edits == ["card_request", "card_claimed_by_you"], (
+        "the new card, and the words that point to it, are withdrawn"
+    )
+
+
+def test_of_several_new_cards_in_a_night_one_comes(wijk: Wijk) -> None:
+    fatma, request = _renewed_at_night(wijk)
+    cards.remind(wijk.session, wijk.now, request, [fatma])
+    assert _waiting(wijk, fatma) == [("card_renewed", MORNING), ("card_reminder", MORNING)]
+    assert _edits(wijk, fatma)[-1] == ("card_request", "card_renewed")
+
+
+def test_a_new_card_that_keeps_its_buttons_changes_when_it_comes(wijk: Wijk) -> None:
+    fatma, request = _renewed_at_night(wijk)
+    cards.edit_all(wijk.session, wijk.now, request, "card_expired", keep=True)
+    assert _waiting(wijk, fatma)[-1] == ("card_expired", MORNING)
+
+
+def test_what_was_to_come_in_the_day_and_is_late_points_to_the_new_card_in_the_morning(wijk: Wijk) -> None:
+    fatma, request = wijk.member("Fatma"), wijk.request()
+    wijk.deliver()
+    wijk.now = moment("2026-11-23 19:59")
+    cards.remind(wijk.session, wijk.now, request, [fatma])
+    assert quiet_hours.put_off(wijk.session, NIGHT) == 2
+    wijk.session.expire_all()
+    assert _waiting(wijk, fatma) == [("card_renewed", MORNING), ("card_reminder", MORNING)]
 
 
 # When the resident asks, and when the card comes.

@@ -99,11 +99,13 @@ def test_an_edited_caption_is_told_beside_the_file_and_changes_from_then_on(wijk
     )
 
 
-def test_an_edit_of_what_was_never_passed_on_is_told_as_a_change(wijk: Wijk) -> None:
+def test_what_was_edited_and_never_passed_on_comes_as_it_is_now_and_changes_from_then_on(wijk: Wijk) -> None:
     request, annie, _ = _case(wijk)
     _from(wijk, request, annie, _letter(annie, "nieuw", is_edit=True))
     (row,) = _last(wijk, 1)
-    assert Message.from_json(row.content).key == "utter_relay_changed_from_resident"
+    assert (Message.from_json(row.content).key, row.edits_id) == ("utter_relay_edited_from_resident", None)
+    _from(wijk, request, annie, _letter(annie, "nieuwer", is_edit=True))
+    assert _last(wijk, 1)[0].edits_id == row.id
     assert row.edits_id is None
 
 

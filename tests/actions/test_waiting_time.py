@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from actions.opening_hours import AMSTERDAM
-from actions.waiting_time import FAST, FEWEST, SLOW, WINDOW, Waiting, _days_ahead, _reached, _Wait, expected
+from actions.waiting_time import FAST, FEWEST, SLOW, WINDOW, Wait, Waiting, _days_ahead, expected, reached
 from actions.working_time import DAY, OFFICE, later
 from store.tables import Outcome, Request, RequestChange, RequestState, Urgency
 from tests.actions.people import Wijk
@@ -103,6 +103,30 @@ def test_when_too_many_are_waiting_there_is_no_upper_end(wijk: Wijk, waiting_sti
     for _ in range(waiting_still):
         _asked(wijk, MONDAY)
     assert _expected(wijk) == waiting
+
+
+@pytest.mark.parametrize("contacted_after", [None, timedelta(minutes=1)])
+@pytest.mark.parametrize("number", [1, 20])
+def test_what_was_just_sent_changes_nothing(wijk: Wijk, number: int, contacted_after: timedelta | None) -> None:
+    """Nine heard within a quarter of an hour of work; these have waited for an hour, or heard at once."""
+    _contacted(wijk, [0.25] * 9 + [24])
+    assert _expected(wijk) == Waiting(0, 0)
+    asked = NOW - timedelta(hours=1)
+    for _ in range(number):
+        _asked(wijk, asked, contacted_at=asked + contacted_after if contacted_after else None)
+    assert _expected(wijk) == Waiting(0, 0)
+
+
+def test_what_was_sent_a_working_day_ago_counts(wijk: Wijk) -> None:
+    _contacted(wijk, [0.25] * 9 + [24])
+    _asked(wijk, NOW - timedelta(days=3))
+    assert _expected(wijk) == Waiting(0, 3), "it was Friday noon: after 8 hours of work 2 of 11 were waiting"
+
+
+def test_nothing_is_known_of_a_first_day(wijk: Wijk) -> None:
+    for _ in range(FEWEST):
+        _asked(wijk, NOW - timedelta(hours=2))
+    assert _expected(wijk) is None
 
 
 def test_when_most_are_waiting_it_begins_at_the_longest_that_somebody_waited(wijk: Wijk) -> None:
@@ -216,8 +240,8 @@ def test_the_days_are_counted_to_the_day_on_which_the_work_is_done(now: str, wor
     assert _days_ahead(_at(now), timedelta(hours=worked)) == days
 
 
-def _waits(*told: tuple[int, bool]) -> list[_Wait]:
-    return [_Wait(timedelta(hours=hours), contacted) for hours, contacted in told]
+def _waits(*told: tuple[int, bool]) -> list[Wait]:
+    return [Wait(timedelta(hours=hours), contacted) for hours, contacted in told]
 
 
 def test_the_estimate_is_that_of_the_textbook() -> None:
@@ -225,9 +249,9 @@ def test_the_estimate_is_that_of_the_textbook() -> None:
     contacted = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     waiting = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     waits = _waits(*((hours, True) for hours in contacted), *((hours, False) for hours in waiting))
-    assert _reached(waits, Fraction(1, 2)) == timedelta(hours=23)
-    assert _reached(waits, FAST) == timedelta(hours=13)
-    assert _reached(waits, SLOW) is None
+    assert reached(waits, Fraction(1, 2)) == timedelta(hours=23)
+    assert reached(waits, FAST) == timedelta(hours=13)
+    assert reached(waits, SLOW) is None
 
 
 lengths = st.lists(st.tuples(st.integers(0, 200), st.booleans()), min_size=1, max_size=40)
@@ -238,7 +262,7 @@ def test_when_nobody_is_waiting_it_is_the_plain_share(hours: list[int]) -> None:
     waits = _waits(*((one, True) for one in hours))
     for share in (FAST, SLOW):
         place = -(-len(hours) * share.numerator // share.denominator)
-        assert _reached(waits, share) == timedelta(hours=sorted(hours)[place - 1])
+        assert reached(waits, share) == timedelta(hours=sorted(hours)[place - 1])
 
 
 @given(lengths, st.integers(0, 39))
@@ -246,5 +270,5 @@ def test_waiting_on_never_makes_it_shorter(told: list[tuple[int, bool]], number:
     """That somebody who was contacted would still be waiting at that moment can only make the time longer."""
     changed = [(hours, contacted and place != number) for place, (hours, contacted) in enumerate(told)]
     for share in (FAST, SLOW):
-        before, after = _reached(_waits(*told), share), _reached(_waits(*changed), share)
+        before, after = reached(_waits(*told), share), reached(_waits(*changed), share)
         assert after is None or (before is not None and before <= after)

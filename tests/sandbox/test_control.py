@@ -189,7 +189,7 @@ async def test_a_users_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> 
     file.write_text("people: [{first_name: Ada, start: t1}]\nlimits: {private_burst: 9}\nbot: {first_name: Hulp}\n")
     settings = read_settings(file)
     assert (settings.people[0].start, settings.limits.private_burst, settings.bot_name) == ("t1", 9, "Hulp")
-    assert len(read_settings().people) == 5
+    assert len(read_settings().people) == 6
     for text, reason in (
         ("{", "cannot read"), ("[]", "expected the keys"), ("others: 1", "expected the keys"),
         ("people: [{id: 1, first_name: A}, {id: 1, first_name: B}]", "the same id"),

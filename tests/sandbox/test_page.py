@@ -115,6 +115,31 @@ async def test_a_file_from_the_bot_is_seen_and_can_be_kept(browser: Browser, add
     assert complaints == []
 
 
+@pytest.mark.parametrize("size", [{"width": 1900, "height": 1000}, DESKTOP, PHONE], ids=["wide", "desktop", "phone"])
+async def test_a_short_answer_to_a_long_message_stays_within_its_message(
+    browser: Browser, address: str, size: dict[str, int]
+) -> None:
+    page, complaints = await opened(browser, address, size)
+    mine = phone(page)
+    await mine.get_by_role("button", name="Start", exact=True).click()
+    async with httpx.AsyncClient(trust_env=False) as bot:
+        long = {"chat_id": str(RESIDENT), "text": "Hier staat een lang bericht. " * 5}
+        await bot.post(f"{address}/bot{TOKEN}/sendMessage", data=long)
+    theirs = mine.locator(".message", has_text="lang bericht")
+    await theirs.hover()
+    await theirs.get_by_role("button", name="Meer met dit bericht").click()
+    await page.get_by_role("menuitem", name="Antwoord hierop").click()
+    await mine.get_by_role("textbox").fill("Ja")
+    await mine.get_by_role("textbox").press("Enter")
+    own = mine.locator(".message.own:has(.quote)").first
+    await expect(own).to_be_visible()
+    around, bubble = await own.bounding_box(), await own.locator(".bubble").bounding_box()
+    assert around and bubble
+    assert bubble["x"] >= around["x"] and bubble["width"] <= around["width"]
+    await page.close()
+    assert complaints == []
+
+
 async def test_a_resident_talks_at_a_desk(browser: Browser, address: str, world: World) -> None:
     """Four phones side by side; typing, pressing, a voice note, an edit, a reply, the clock and a fault."""
     page, complaints = await opened(browser, address, DESKTOP)
@@ -146,7 +171,7 @@ async def test_a_resident_talks_at_a_desk(browser: Browser, address: str, world:
     await picture(page, "desktop-faults")
     await page.get_by_role("button", name="Alles weer normaal").click()
     await page.get_by_role("button", name="Nieuwe bewoner").click()
-    await expect(page.locator(".phone:visible")).to_have_count(6)
+    await expect(page.locator(".phone:visible")).to_have_count(7)
     assert complaints == []
 
 
