@@ -29,6 +29,8 @@ CHOICES = ("first", "second", "third")
 DAYS = ("day_1", "day_2", "day_3", "day_4", "day_5")
 HELPER = "helper"
 """Somebody of the team asks for an appointment of their own accord."""
+AGAIN = frozenset({"called_off", "missed", "missed_by_us"})
+"""Asked in the place of an appointment that was not to be: where it is stays as the resident said."""
 OFFERED = "appointment_offered"
 """The flow that begins with the choice of a time."""
 
@@ -87,6 +89,12 @@ def soon_enough(now: datetime, found: Iterable[FreeTime]) -> bool:
     return any(one.starts_at <= until for one in found)
 
 
+def has_time_soon(session: Session, now: datetime, plan: Plan) -> bool:
+    """Whether there is a time within `SOON_ENOUGH`: what comes after it need not be reckoned."""
+    until = later(OFFICE, now, SOON_ENOUGH)
+    return bool(availability.free(session, now, givers(session, plan), until))
+
+
 def choose_three(found: Sequence[FreeTime], wish: TimeWish | None = None) -> list[FreeTime]:
     """Three times that are as wished, if possible on three days; in order."""
     fitting = wish.among(found) if wish else list(found)
@@ -130,7 +138,9 @@ def ask(session: Session, now: datetime, plan: Plan, because: str, not_on: date 
     if not three:
         return False
     why = plan.kind.value if because == HELPER and plan.kind is not AppointmentKind.TALK else because
-    values = {**plan_values(session, plan, three), **as_values(three), "asked_because": why, "time_wish": ""}
+    where = {} if because in AGAIN else {"place": None}
+    asked = {"asked_because": why, "time_wish": "", **where}
+    values = {**plan_values(session, plan, three), **as_values(three), **asked}
     withdraw(session, _about(found))
     asks = Message("utter_ask_when", values, found.person.language, opens=OFFERED)
     queue(session, now, found.person.chat_id, asks, subject=_about(found), due_at=waking_time(now))

@@ -39,6 +39,8 @@ AT_LEAST = timedelta(minutes=30)
 """A second reminder that had to wait for people to wake up comes this long before it, or not at all."""
 AFTERWARDS = timedelta(hours=1)
 """How long after its end both are asked how it went."""
+AGENDA = "agenda"
+"""What lists of the appointments of a member are filed under."""
 STILL = "appointment_soon"
 """The flow that begins with the question whether an appointment still suits, in each reminder."""
 LATER = "appointment_later"
@@ -97,6 +99,7 @@ def book(
     _wait_for(session, now, made)
     _plan_messages(session, now, made)
     _tell_member(session, now, made, "team_appointment_booked")
+    _tell_holder(session, now, made, "team_visit_booked")
     return made
 
 
@@ -113,6 +116,7 @@ def move(session: Session, now: datetime, made: Appointment, time: FreeTime) -> 
     _wait_for(session, now, made)
     _plan_messages(session, now, made)
     _tell_member(session, now, made, "team_appointment_moved", before=before.isoformat())
+    _tell_holder(session, now, made, "team_visit_moved")
     return True
 
 
@@ -132,6 +136,7 @@ def cancel(session: Session, now: datetime, made: Appointment, by: Side | None =
         _tell_member(session, now, made, "team_appointment_cancelled")
     else:
         _send_calendar(session, now, made)
+    _tell_holder(session, now, made, "team_visit_cancelled")
     if by is not Side.RESIDENT:
         told = Message("utter_appointment_called_off", facts(made), made.person.language)
         queue(session, now, made.person.chat_id, told, subject=subject(made.request), due_at=waking_time(now))
@@ -170,6 +175,8 @@ def forget(session: Session, now: datetime, found: Request) -> None:
     for made in session.scalars(select(Appointment).where(Appointment.request_id == found.id)).all():
         _erase_whereabouts(session, now, made)
         session.execute(delete(Outgoing).where(Outgoing.subject.in_(_begun_about(made.id))))
+        if made.member.person is not None:
+            session.execute(delete(Outgoing).where(Outgoing.subject == AGENDA, Outgoing.chat_id == chat(made.member)))
         if made.state is AppointmentState.BOOKED and made.ends_at > now and made.member.person is not None:
             made.state, made.sequence, made.changed_at = AppointmentState.CANCELLED, made.sequence + 1, now
             told = Message("team_appointment_erased", {"starts": made.starts_at.isoformat()})
@@ -186,6 +193,11 @@ def reminders(starts_at: datetime) -> Mapping[Reminder, datetime]:
     found = {Reminder.DAY_BEFORE: awake_by(starts_at - timedelta(days=1))}
     soon = waking_time(starts_at - SOON)
     return {**found, Reminder.SOON: soon} if soon <= starts_at - AT_LEAST else found
+
+
+def is_reminded(now: datetime, made: Appointment) -> bool:
+    """Whether the resident is still reminded of it: not who stopped messages, nor when it is too soon for that."""
+    return not made.person.messages_stopped and any(due > now for due in reminders(made.starts_at).values())
 
 
 def facts(made: Appointment) -> dict[str, Any]:
@@ -362,6 +374,14 @@ def _tell_member(session: Session, now: datetime, made: Appointment, key: str, *
     _send_calendar(session, now, made)
     if booked and made.whereabouts and made.sequence == 0:
         _tell_where(session, now, made)
+
+
+def _tell_holder(session: Session, now: datetime, made: Appointment, key: str) -> None:
+    """Whoever has the request hears of a visit by others."""
+    found = made.request
+    holder = found.claimed_by
+    if found.state in HELD and holder is not None and holder.person is not None and holder.id != made.member_id:
+        queue(session, now, chat(holder), Message(key, facts(made)), subject=subject(found), due_at=waking_time(now))
 
 
 def _tell_where(session: Session, now: datetime, made: Appointment) -> None:

@@ -53,15 +53,15 @@ def say(session: Session, now: datetime, made: Appointment, side: Side, said: At
     else:
         made.member_says = said
     if theirs is not None:
-        return _second(session, now, made)
+        return _second(session, now, made, side)
     return _keep(session, now, made) if said is Attendance.KEPT else _miss(session, now, made, side, said)
 
 
-def _second(session: Session, now: datetime, made: Appointment) -> Next:
+def _second(session: Session, now: datetime, made: Appointment, side: Side) -> Next:
     """Both have spoken: only when they contradict each other somebody must look."""
     found = made.request
     if made.resident_says is not made.member_says and found.state is not RequestState.CLOSED:
-        nobody_came = made.resident_says is Attendance.MEMBER_MISSED
+        nobody_came = side is Side.RESIDENT and made.resident_says is Attendance.MEMBER_MISSED
         _escalate(session, now, found, "coordinator_appointment_contradicted", nobody_came)
     return Next.KNOWN
 
@@ -83,9 +83,11 @@ def _miss(session: Session, now: datetime, made: Appointment, side: Side, said: 
     made.state, found = AppointmentState.MISSED, made.request
     appointments.count(session, now, made, "appointment_missed", MISSED_BY[said].value)
     appointments.wait_no_more(session, now, made)
-    if found.state is RequestState.CLOSED:
-        return Next.KNOWN
     nobody_came = side is Side.RESIDENT and said is Attendance.MEMBER_MISSED
+    if found.state is RequestState.CLOSED:
+        if nobody_came and made.kind is not AppointmentKind.TALK:
+            coordinators.tell(session, now, found, "coordinator_appointment_nobody_came")
+        return Next.KNOWN
     if _how_often_missed(session, made.person) >= TOO_OFTEN:
         found.on_top = True
         _escalate(session, now, found, "coordinator_appointment_too_often", nobody_came)

@@ -381,9 +381,7 @@ def case_rows(found: Request) -> tuple[tuple[Button, ...], ...]:
     return (*CASE_ROWS, *([(*picked_up, *fitted)] if picked_up or fitted else []))
 
 
-def show_case(
-    session: Session, now: datetime, found: Request, member: Member, due_at: datetime | None = None
-) -> None:
+def show_case(session: Session, now: datetime, found: Request, member: Member, due_at: datetime | None = None) -> None:
     """Send whoever has a request what the resident approved, what they sent along, and what was noted before.
 
     It comes at `due_at`, or now.

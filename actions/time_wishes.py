@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from actions.availability import FreeTime
@@ -38,16 +38,25 @@ class TimeWish:
         return [one for one in times if self.fits(one.starts_at)]
 
     def refined(self, by: TimeWish) -> TimeWish:
-        """This wish with what somebody adds to it: other days take the place of the days, other hours of the hours."""
-        days = (by.days, by.first, by.last)
-        hours = (by.after, by.before)
-        same_days, same_hours = days == (ALL_DAYS, None, None), hours == (None, None)
-        if same_days and same_hours:
+        """This wish with what somebody adds to it; where both cannot be, what was said last counts.
+
+        Who does not care ("maakt niet uit") has no wish any more.
+        """
+        if by == TimeWish():
             return by
-        return TimeWish(
-            *((self.days, self.first, self.last) if same_days else days),
-            *((self.after, self.before) if same_hours else hours),
-        )
+        no_hours = by.after is None and by.before is None
+        hours = (self.after, self.before) if no_hours else (by.after, by.before)
+        return TimeWish(*self._days_with(by), *hours)
+
+    def _days_with(self, by: TimeWish) -> tuple[frozenset[int], date | None, date | None]:
+        """The days that fit both wishes, or only the other one when there are none."""
+        first = max((day for day in (self.first, by.first) if day), default=None)
+        last = min((day for day in (self.last, by.last) if day), default=None)
+        both = self.days & by.days
+        if first and last:
+            span = (first + timedelta(days=ahead) for ahead in range(min((last - first).days + 1, 7)))
+            both &= {day.weekday() for day in span}
+        return (self.days & by.days, first, last) if both else (by.days, by.first, by.last)
 
     def as_json(self) -> dict[str, Any]:
         said = {name: getattr(self, name) for name in ("first", "last", "after", "before")}

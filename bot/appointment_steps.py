@@ -23,7 +23,12 @@ from store.tables import Request, RequestState
 SAID = {"yes": Attendance.KEPT, "no": Attendance.RESIDENT_MISSED, "nobody": Attendance.MEMBER_MISSED}
 ATTENDED = {Next.KEPT: "kept", Next.AGAIN: "again", Next.HUMAN: "human", Next.KNOWN: "known"}
 PLACES = frozenset(Place)
-FRESH: Mapping[str, str] = {"appointment_kind": AppointmentKind.TALK.value, "moves": "", "time_wish": ""}
+FRESH: Mapping[str, str | None] = {
+    "appointment_kind": AppointmentKind.TALK.value,
+    "moves": "",
+    "time_wish": "",
+    "place": None,
+}
 """What a talk knows of an appointment that is still to be made."""
 
 
@@ -47,12 +52,14 @@ def find_times(asked: Asked) -> Done:
         _ask_team(asked, plan)
         return Done({"times": "nobody"})
     found, wish = appointment_offers.times(asked.session, asked.now, plan), _wish(asked)
-    if not appointment_offers.soon_enough(asked.now, found):
+    if not found or (wish is None and not appointment_offers.soon_enough(asked.now, found)):
         choices = ["wait", *(["later"] if found else []), "call"]
         return Done({"times": "late" if found else "none", "wait_choices": choices})
     as_wished = wish is None or bool(wish.among(found))
     three = appointment_offers.choose_three(found, wish if as_wished else None)
-    return Done({**_offered(asked, plan, three), "times": "some" if as_wished else "not_as_wished"})
+    if as_wished:
+        return Done({**_offered(asked, plan, three), "times": "some"})
+    return Done({**_offered(asked, plan, three), "times": "not_as_wished", "time_wish": ""})
 
 
 def find_later_times(asked: Asked) -> Done:
@@ -104,7 +111,7 @@ def book(asked: Asked) -> Done:
     if made is None:
         return Done({"booked": "taken"})
     needs = {Place.HOME: "address", Place.TELEPHONE: "nothing" if known else "phone"}.get(place, "nothing")
-    reminds = "no" if asked.person.messages_stopped else "yes"
+    reminds = "yes" if appointments.is_reminded(asked.now, made) else "no"
     told = {**_about(made), "needs": needs, "reminds": reminds, "booked": "moved" if plan.moves else "booked"}
     return Done({**told, "moves": "", "time_wish": ""})
 
@@ -122,14 +129,20 @@ def note_whereabouts(asked: Asked) -> Done:
 
 
 def prefer_call(asked: Asked) -> Done:
-    """No appointment: whoever has the request hears that the resident would rather be called."""
+    """No appointment: whoever has the request hears that the resident would rather be called.
+
+    One that was going to be moved is called off.
+    """
     plan = _plan(asked)
     if plan is None:
-        return Done({"needs": "nothing"})
+        return Done({"needs": "gone"})
+    if plan.moves is not None:
+        appointments.cancel(asked.session, asked.now, plan.moves, Side.RESIDENT)
     plan.request.reach = Place.TELEPHONE.value
     waiting_list.leave(asked.session, plan.request, plan.kind)
     _tell_holder(asked, plan.request, "team_rather_call")
-    return Done({"needs": "nothing" if plan.request.contact else "phone", "appointment": "", "place": "telephone"})
+    known = "nothing" if plan.request.contact else "phone"
+    return Done({"needs": known, "appointment": "", "moves": "", "place": "telephone"})
 
 
 def join_waiting_list(asked: Asked) -> Done:
@@ -151,7 +164,14 @@ def leave_waiting_list(asked: Asked) -> Done:
 def move_appointment(asked: Asked) -> Done:
     """The appointment gets another time; until that is chosen it stays."""
     made = _appointment(asked)
-    return Done({**(_about(made) if made else {}), "moves": str(asked.slots["appointment"]), "time_wish": ""})
+    return Done({**(_about(made) if made else {}), "moves": str(asked.slots.get("appointment") or ""), "time_wish": ""})
+
+
+def keep_appointment(asked: Asked) -> Done:
+    """It stays as it is, if it is there still."""
+    made = _appointment(asked)
+    there = made is not None and made.state is AppointmentState.BOOKED and made.ends_at > asked.now
+    return Done({"booked": "booked" if there else "gone"})
 
 
 def cancel_appointment(asked: Asked) -> Done:
@@ -173,8 +193,7 @@ def note_attendance(asked: Asked) -> Done:
 
 def can_plan(asked: Asked, found: Request) -> bool:
     """Whether there are times to offer for a new request right away."""
-    times = appointment_offers.times(asked.session, asked.now, Plan(found))
-    return appointment_offers.soon_enough(asked.now, times)
+    return appointment_offers.has_time_soon(asked.session, asked.now, Plan(found))
 
 
 def _plan(asked: Asked) -> Plan | None:
@@ -242,6 +261,7 @@ STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_join_waiting_list": join_waiting_list,
     "action_leave_waiting_list": leave_waiting_list,
     "action_move_appointment": move_appointment,
+    "action_keep_appointment": keep_appointment,
     "action_cancel_appointment": cancel_appointment,
     "action_note_attendance": note_attendance,
 }

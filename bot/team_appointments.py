@@ -32,7 +32,7 @@ def plan(visit: TeamVisit, number: int, rest: str) -> None:
         return visit.tell("team_ask_kind", rows, number=number)
     wanted = Plan(found, AppointmentKind(rest or AppointmentKind.TALK))
     if (made := _coming(visit, wanted)) is not None:
-        return visit.tell("team_plan_already", **appointments.facts(made))
+        return _tell(visit, "team_plan_already", made)
     return visit.tell(_ask(visit, wanted), number=number)
 
 
@@ -50,7 +50,7 @@ def shift(visit: TeamVisit, number: int, _: str) -> None:
         return
     wanted = Plan(made.request, made.kind, moves=made)
     asked = _just_asked(visit, wanted) or appointment_offers.ask(visit.session, visit.now, wanted, "shift")
-    visit.tell("team_shift_asked" if asked else "team_shift_no_time", **appointments.facts(made))
+    _tell(visit, "team_shift_asked" if asked else "team_shift_no_time", made)
 
 
 def call_off(visit: TeamVisit, number: int, _: str) -> None:
@@ -119,6 +119,11 @@ def _ahead(visit: TeamVisit, act: str, number: int) -> Appointment | None:
         appointments.show(visit.session, visit.now, made)
         return None
     return made
+
+
+def _tell(visit: TeamVisit, key: str, made: Appointment) -> None:
+    """Say something that names the resident: it is filed under the request, and erased with it."""
+    visit.tell(key, (), appointments.subject(made.request), **appointments.facts(made))
 
 
 def _refused(visit: TeamVisit, act: str, number: int, key: str) -> None:

@@ -14,6 +14,7 @@ from text_to_num import alpha2digit
 
 from bot.dialogue.content import Content
 from bot.dialogue.responses import Option, Variant
+from bot.understanding.addresses import street_address
 from bot.understanding.safety import NEGATIONS, normalised
 
 NEAR = 84
@@ -32,15 +33,15 @@ AROUND_POSITIONS = frozenset(
 )
 BREAKS = frozenset({"maar", "want", "en", "alleen"})
 LAST = "laatste"
+ALONE = "."
+"""At the end of a synonym: it counts as the whole text only ("kan niet.", beside "ik kan niet betalen")."""
 FILLERS = frozenset(
     ["nou", "tja", "tsja", "goh", "och", "oh", "oei", "eh", "uh", "euh", "ehm", "ach", "mwa", "hm", "eigenlijk", "dus"]
 )
 COUNTRY = "NL"
-LONGEST_ADDRESS = 120
 _ORDINALS = ("eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende")
 _NUMBERS = ("een", "twee", "drie", "vier", "vijf", "zes", "zeven")
 _FOLLOW_UP = re.compile(r"f:([a-z_]{1,30}):([a-z0-9_]{1,20})", re.ASCII)
-_ADDRESS = re.compile(r"[^\W\d]{2,}.*\d")
 _BUTTON = re.compile(r"q(\d{1,9}):(.{1,50})", re.ASCII)
 
 
@@ -75,12 +76,6 @@ def phone_number(text: str) -> str | None:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def street_address(text: str) -> str | None:
-    """An address on one line, or None when there is no street with a number in it."""
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST_ADDRESS and _ADDRESS.search(words) else None
-
-
 FREE_TEXT: Mapping[str, tuple[Callable[[str], str | None], str]] = {
     "phone": (phone_number, "utter_phone_wrong"),
     "address": (street_address, "utter_address_wrong"),
@@ -108,7 +103,8 @@ def told(content: Content, language: str, flow: str, slots: Mapping[str, Any], t
     found = {}
     for step in content.flows[flow].collects():
         question = _Question.of(content, language, step.slot, slots)
-        own = [(normalised(word), value) for word, value in _flat(question.variant.synonyms)]
+        words_of = _flat(question.variant.synonyms)
+        own = [(normalised(word), value) for word, value in words_of if not word.endswith(ALONE)]
         places = _places(own, words) if len(words.split()) <= LONGEST_TOLD_WORDS else {}
         value = next((value for value in question.variant.hear if value in places), None)
         if value is not None:
@@ -118,11 +114,15 @@ def told(content: Content, language: str, flow: str, slots: Mapping[str, Any], t
 
 @dataclass(frozen=True)
 class _Question:
-    """What may be answered: labels as normalised words, with their values; the question's own go first."""
+    """What may be answered: labels as normalised words, with their values; the question's own go first.
+
+    `inside` are the labels that count within a sentence too.
+    """
 
     variant: Variant
     options: tuple[Option, ...]
     labels: tuple[tuple[str, str], ...]
+    inside: tuple[tuple[str, str], ...]
     openings: Mapping[str, str]
 
     @classmethod
@@ -136,8 +136,10 @@ class _Question:
         labels: dict[str, str] = {}
         for word, value in own + shared:
             labels.setdefault(normalised(word), value)
+        alone = {normalised(word) for word, _ in _flat(variant.synonyms) if word.endswith(ALONE)}
+        inside = tuple((label, value) for label, value in labels.items() if label not in alone)
         openings = {normalised(words): value for words, value in shared if value in OPENINGS}
-        return cls(variant, options, tuple(labels.items()), openings)
+        return cls(variant, options, tuple(labels.items()), inside, openings)
 
 
 def _flat(synonyms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
@@ -150,10 +152,11 @@ def _by_whole_label(question: _Question, words: str) -> str | None:
 
 
 def _by_position(question: _Question, words: str) -> str | None:
-    """`2`, `de tweede`, `twee` alone: the second option; `de laatste`: the last."""
+    """`2`, `de tweede`, `twee` alone: the second option; `de laatste`: the last one that is not always there."""
     only = " ".join(word for word in words.split() if word not in AROUND_POSITIONS)
     if only == LAST and question.options:
-        return question.options[-1].value
+        named = [option for option in question.options if option.value not in question.variant.always]
+        return (named or question.options)[-1].value
     for position, option in enumerate(question.options[: len(_ORDINALS)]):
         if only in (str(position + 1), _ORDINALS[position], _NUMBERS[position]):
             return option.value
@@ -172,8 +175,14 @@ def _by_opening(question: _Question, words: str) -> str | None:
             rest = parts[size:]
             # "ja dat weet ik niet" says that somebody does not know.
             unsure = _value_inside(question, " ".join(rest), only=frozenset({UNKNOWN}))
-            return None if _taken_back(question, value, rest) else unsure or value
+            return None if _taken_back(question, value, rest) else unsure or _instead(question, value, rest) or value
     return None
+
+
+def _instead(question: _Question, value: str, rest: list[str]) -> str | None:
+    """ "nee, er kwam niemand": beside yes and no there is an answer that says it better."""
+    others = frozenset(option.value for option in question.options) - OPENINGS
+    return _value_inside(question, " ".join(rest), only=others) if value == "no" else None
 
 
 def _unstretched(question: _Question, word: str) -> str:
@@ -207,7 +216,7 @@ def _by_label(question: _Question, words: str) -> str | None:
 
 
 def _value_inside(question: _Question, words: str, only: frozenset[str] | None = None) -> str | None:
-    places = _places(question.labels, words)
+    places = _places(question.inside, words)
     found = {value: place for value, place in places.items() if only is None or value in only}
     if UNKNOWN in found:
         found = {UNKNOWN: 0}
@@ -240,7 +249,7 @@ def _by_near_miss(question: _Question, words: str) -> str | None:
     if len(words) < SHORTEST_NEAR or len(words.split()) > LONGEST_ANSWER_WORDS:
         return None
     values = set()
-    for label, value in question.labels:
+    for label, value in question.inside:
         if len(label) >= SHORTEST_NEAR and _stands_nearly(label, words):
             values.add(value)
     return values.pop() if len(values) == 1 else None

@@ -81,6 +81,7 @@ _WEEK_PARTS = {"begin": (0, 1), "eind": (3, 4), None: (0, 6)}
 _WIDE = "|".join(_LOCALE.days["format"]["wide"].values())
 _DAY, _MONTH, _PART = ("|".join(names) for names in (_DAYS, _MONTHS, _PARTS))
 
+REASON = r"\b(?:want|omdat|vanwege)\b(?:(?! maar\b| dus\b)[^.,])*"
 _REWRITTEN = (
     (r"(?<=\d)[.uh:](?=\d\d\b)", ":"),
     (r"(?<=\d) ?(?:u|h|uur)\b", " uur"),
@@ -90,7 +91,7 @@ _REWRITTEN = (
     (r"[^\w\s:.,–-]", " "),
     (r"dach\b", "dag"),
     (r"\bgoede?n? ?(?:morgen|middag|avond|dag)\b", " "),
-    (r"\b(?:want|omdat|vanwege)\b(?:(?! maar\b| dus\b)[^.,])*", " "),
+    (REASON, " "),
 )
 """Ways to write the same. The reason for a wish is left out: it says nothing about the wish."""
 _RESPELT = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from actions.time_wishes import ALL_DAYS, TimeWish
-from bot.understanding.moment_grammar import DAY, READERS, WEEK, Kind, Piece, Sentence, Unclear
+from bot.understanding.moment_grammar import DAY, READERS, REASON, WEEK, Kind, Piece, Sentence, Unclear
 
 DATED = (Kind.WEEK, Kind.DATE, Kind.WEEKDAY)
 FINENESS = {Kind.WEEK: 0, Kind.DATE: 1, Kind.WEEKDAY: 1, Kind.PART: 2, Kind.CLOCK: 2, Kind.LIMIT: 2}
@@ -36,6 +36,11 @@ def read(text: str, today: date) -> TimeWish | None:
         return _wish(pieces, asked)
     except Unclear:
         return None
+
+
+def says_nothing_else(text: str, today: date) -> bool:
+    """Whether a sentence names a time without a reason: then no other meaning has to be looked for in it."""
+    return read(text, today) is not None and not re.search(REASON, text.casefold())
 
 
 def choice(offered: Sequence[datetime], text: str, today: date) -> int | None:

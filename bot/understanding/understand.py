@@ -58,6 +58,7 @@ REMARKS = {
 TIME_SLOTS: Mapping[str, tuple[str, ...]] = {"when": ("time_first", "time_second", "time_third"), "which_day": ()}
 """The questions about a time, and the slots with the times that are offered."""
 WISH, TIME_WISH = "wish", "time_wish"
+NOT_OURS = "out_of_scope"
 NAV_MARK = "!"
 ANY_TIME = (f"{NAV_MARK}human", f"{NAV_MARK}listen")
 LINE_MARK = "~"
@@ -145,7 +146,7 @@ class Understanding:
     ) -> Heard:
         """A short answer to a question that was sent on its own; in a longer one whatever else is said goes first."""
         answer = self._typed_follow_up(heard, incoming, conversation, asked)
-        if answer and len(normalised(incoming.text).split()) <= SHORT_ANSWER_WORDS:
+        if answer and _says_no_more(answer, incoming.text):
             return answer
         meant = await self._text(heard, incoming, conversation)
         more = meant.intents or meant.doubt or meant.danger or meant.wish
@@ -188,7 +189,7 @@ class Understanding:
     ) -> Heard:
         answer, refused, told = self._read_answer(conversation, text, incoming.message_id, heard.at)
         heard = replace(heard, answer=answer, told=told)
-        if answer and len(normalised(text).split()) <= SHORT_ANSWER_WORDS:
+        if answer and _says_no_more(heard, text):
             return heard
         parsed = await self.rasa.parse(text)
         if parsed is None:
@@ -201,7 +202,9 @@ class Understanding:
         heard = self._with_meanings(heard, weighed, conversation, incoming.message_id)
         heard = replace(heard, told=told if heard.answer else self._told(heard, conversation, text))
         nothing = not (heard.answer or heard.intents or heard.wish or heard.danger or heard.doubt)
-        return replace(heard, refused=refused) if nothing else heard
+        if refused and (nothing or heard.intents == (NOT_OURS,)):
+            return replace(heard, intents=(), refused=refused)
+        return heard
 
     def _told(self, heard: Heard, conversation: Conversation, text: str) -> dict[str, str]:
         """What the sentence says beside its topic, when it begins one."""
@@ -322,6 +325,15 @@ class Understanding:
         if plain in self.content.slots[slot].values:
             return plain
         return self.content.response(f"utter_ask_{slot}").variants[0].meant_by(intent)
+
+
+def _says_no_more(heard: Heard, text: str) -> bool:
+    """Whether nothing but the answer is in the text: it is short, an address, or names a time and no reason for it."""
+    assert heard.answer is not None
+    slot = heard.answer.slot
+    if slot == "address" or len(normalised(text).split()) <= SHORT_ANSWER_WORDS:
+        return True
+    return slot in TIME_SLOTS and moments.says_nothing_else(text, local_day(heard.at))
 
 
 def _being_asked(danger: Danger, conversation: Conversation) -> bool:

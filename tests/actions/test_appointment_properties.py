@@ -138,6 +138,10 @@ class Agenda(RuleBasedStateMachine):
     def give_other_hours(self, whose: int, given: dict[str, Any]) -> None:
         self._set(self.people[whose % 2], given)
 
+    @rule(whose=indexes, minutes=st.sampled_from([15, 30, 45, 60]), pause=st.sampled_from([0, 15, 30, 60]))
+    def give_other_lengths(self, whose: int, minutes: int, pause: int) -> None:
+        self._set(self.people[whose % 2], {"minutes": minutes, "pause": pause})
+
     @rule(whose=indexes, days=st.sets(st.integers(0, 42), max_size=8))
     def give_other_days_off(self, whose: int, days: set[int]) -> None:
         self.people[whose % 2].days_off = [self._day(ahead).isoformat() for ahead in sorted(days)]

@@ -9,13 +9,24 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import exc, select
 
-from actions import appointments, availability, clocks, quiet_hours
+from actions import (
+    appointment_offers,
+    appointments,
+    attachments,
+    availability,
+    clocks,
+    closing,
+    promises,
+    quiet_hours,
+    relay,
+)
+from actions.appointment_offers import Plan
 from actions.appointments import Reminder, Side, reminders
 from actions.availability import FreeTime
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, AppointmentWait, Place
-from store.tables import Member, Outgoing, OutgoingState, Person, PromiseState, Request
-from tests.actions.agenda import events, give_hours
-from tests.actions.people import Wijk, chat_of, invariant, moment
+from store.tables import Member, Outcome, Outgoing, OutgoingState, Person, PromiseState, Request, RequestState, Role
+from tests.actions.agenda import booked, events, give_hours
+from tests.actions.people import Wijk, chat_of, invariant, moment, wish
 
 DAY_BEFORE, SOON = Reminder.DAY_BEFORE, Reminder.SOON
 WEDNESDAY, THURSDAY, SATURDAY = "2026-11-25 10:00", "2026-11-26 11:00", "2026-11-28 10:00"
@@ -231,6 +242,79 @@ def test_the_other_side_hears_that_it_is_off_and_nobody_is_reminded(
     assert (made.state, made.sequence) == (AppointmentState.CANCELLED, 1)
 
 
+def test_a_talk_that_has_begun_is_not_called_off_by_what_becomes_of_the_request(agenda: Agenda) -> None:
+    made, wijk = agenda.booked(), agenda.wijk
+    wijk.now = made.starts_at + timedelta(minutes=30)
+    assert appointments.drop(wijk.session, wijk.now, agenda.request) == 0
+    assert appointments.drop_all(wijk.session, wijk.now, agenda.fatma) == 0
+    assert closing.close(wijk.session, wijk.now, agenda.fatma, agenda.request.id, Outcome.SOLVED)
+    assert made.state is AppointmentState.BOOKED
+    assert "utter_appointment_called_off" not in agenda.hears(agenda.annie)
+
+
+def test_another_talk_during_a_talk_leaves_that_as_it_is(agenda: Agenda) -> None:
+    made, wijk, plan = agenda.booked(), agenda.wijk, Plan(agenda.request)
+    wijk.now = made.starts_at + timedelta(minutes=30)
+    again = appointment_offers.book(wijk.session, wijk.now, plan, agenda.time(THURSDAY), Place.WALK, None)
+    assert again is not None and (made.state, made.id != again.id) == (AppointmentState.BOOKED, True)
+
+
+def test_what_is_over_cannot_be_called_off(agenda: Agenda) -> None:
+    made = agenda.booked()
+    agenda.wijk.now = made.ends_at
+    assert not agenda.cancels(made, Side.RESIDENT)
+    assert (made.state, made.sequence) == (AppointmentState.BOOKED, 0)
+
+
+def test_a_talk_that_is_called_off_is_promised_again_though_a_coach_is_coming(agenda: Agenda) -> None:
+    wijk, vera = agenda.wijk, agenda.wijk.member("Vera", None, Role.ENERGY_COACH)
+    give_hours(wijk, vera)
+    visit = booked(wijk, agenda.request, vera, AppointmentKind.COACH)
+    agenda.cancels(agenda.booked(THURSDAY))
+    assert clocks.open_promise(wijk.session, agenda.request) is not None
+    assert agenda.request.waiting_since == visit.ends_at
+
+
+def test_a_word_before_the_talk_does_not_begin_the_clock(agenda: Agenda) -> None:
+    made = agenda.booked(THURSDAY)
+    relay.replied(agenda.wijk.session, agenda.now, agenda.request)
+    assert (agenda.request.state, agenda.request.waiting_since) == (RequestState.CONTACTED, made.ends_at)
+
+
+@pytest.mark.parametrize(("spoken", "waits"), [(False, False), (True, True)])
+def test_in_a_crisis_somebody_speaks_with_the_resident_first_whatever_is_planned(
+    wijk: Wijk, spoken: bool, waits: bool
+) -> None:
+    fatma = wijk.member("Fatma")
+    give_hours(wijk, fatma)
+    request = wijk.claimed(fatma, wish("crisis"))
+    if spoken:
+        relay.replied(wijk.session, wijk.now, request)
+        promises.make(wijk.session, wijk.now, request)
+    before = clocks.open_promise(wijk.session, request)
+    made = booked(wijk, request, fatma)
+    assert (clocks.open_promise(wijk.session, request) is None) == waits
+    assert (request.waiting_since == made.ends_at) == waits
+    appointments.cancel(wijk.session, wijk.now, made)
+    assert (clocks.open_promise(wijk.session, request) is before) == (not waits)
+    invariant(wijk.session)
+
+
+def test_who_gets_a_request_by_a_booking_at_night_is_not_woken(wijk: Wijk) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person("Annie")
+    give_hours(wijk, fatma)
+    request = wijk.request(wish(reach="home"), annie)
+    attachments.keep(wijk.session, wijk.now, annie, "photo", "a file")
+    wijk.deliver()
+    wijk.now, plan = moment("2026-11-24 23:00"), Plan(request)
+    time = appointment_offers.times(wijk.session, wijk.now, plan)[0]
+    assert appointment_offers.book(wijk.session, wijk.now, plan, time, Place.HOME, None)
+    new = (Outgoing.state == OutgoingState.WAITING) & Outgoing.edits_id.is_(None)
+    rows = wijk.session.scalars(select(Outgoing).where(new, Outgoing.chat_id == chat_of(fatma))).all()
+    assert "case_text" in [row.content["key"] for row in rows]
+    assert min(row.due_at for row in rows) == moment("2026-11-25 09:00")
+
+
 def test_what_is_called_off_can_be_booked_again(agenda: Agenda) -> None:
     agenda.cancels(agenda.booked())
     assert agenda.books() is not None
@@ -240,7 +324,7 @@ def test_only_what_is_coming_with_somebody_is_dropped(agenda: Agenda) -> None:
     wijk, joop = agenda.wijk, agenda.wijk.member("Joop")
     made, other = agenda.booked(), agenda.booked(THURSDAY)
     assert appointments.drop(wijk.session, wijk.now, agenda.request, joop) == 0
-    wijk.now = other.ends_at - timedelta(minutes=1)
+    wijk.now = other.starts_at - timedelta(minutes=1)
     assert appointments.drop(wijk.session, wijk.now, agenda.request, agenda.fatma) == 1
     assert (made.state, other.state) == (AppointmentState.BOOKED, AppointmentState.CANCELLED)
     assert appointments.drop(wijk.session, wijk.now, agenda.request) == 0
@@ -251,6 +335,7 @@ def test_what_is_coming_is_found_in_order_and_ends_when_it_is_over(agenda: Agend
     second, first = agenda.booked(THURSDAY), agenda.booked()
     assert appointments.coming_of(session, now, agenda.annie) == [first, second]
     assert appointments.coming_for(session, now, agenda.request) == [first, second]
+    assert appointments.coming_for(session, first.starts_at, agenda.request) == [second], "that one has begun"
     assert appointments.coming_with(session, now, agenda.fatma, second.starts_at) == [first]
     assert appointments.coming_of(session, first.ends_at, agenda.annie) == [second]
     agenda.cancels(second)
@@ -302,11 +387,21 @@ def test_who_stopped_messages_is_neither_reminded_nor_asked(agenda: Agenda) -> N
     assert len(agenda.waiting(agenda.fatma, due=False)) == 3
 
 
+def test_who_books_is_promised_a_reminder_only_when_one_comes(agenda: Agenda) -> None:
+    made = agenda.booked()
+    first, second = sorted(appointments.reminders(made.starts_at).values())
+    assert appointments.is_reminded(first - timedelta(minutes=1), made)
+    assert appointments.is_reminded(second - timedelta(minutes=1), made), "the day before is over, two hours are not"
+    assert not appointments.is_reminded(second, made)
+    quiet_hours.stop(agenda.wijk.session, agenda.annie)
+    assert not appointments.is_reminded(first - timedelta(minutes=1), made)
+
+
 def test_with_a_member_without_a_chat_only_the_resident_is_told(agenda: Agenda) -> None:
     made, chat = agenda.booked(), agenda.fatma.person
     agenda.fatma.person = None
     agenda.wijk.session.flush()
-    assert agenda.moves(made, THURSDAY) and agenda.cancels(made)
+    assert not agenda.moves(made, THURSDAY) and agenda.cancels(made)
     assert chat is not None and agenda.hears(chat) == []
     assert agenda.hears(agenda.annie) == ["utter_appointment_called_off"]
 
@@ -317,6 +412,8 @@ def test_nothing_is_free_of_who_left_or_never_gave_hours(agenda: Agenda) -> None
     session, now = agenda.wijk.session, agenda.now
     assert appointments.is_free(session, now, time)
     assert not appointments.is_free(session, now, time._replace(member_id=joop.id))
+    agenda.wijk.lose(agenda.fatma)
+    assert not appointments.is_free(session, now, time), "cannot be reached"
     agenda.fatma.active = False
     session.flush()
     assert not appointments.is_free(session, now, time)

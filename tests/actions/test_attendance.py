@@ -234,6 +234,17 @@ def test_about_a_closed_request_nobody_is_asked_or_told(
     assert (made.state, request_.state) == (AppointmentState.MISSED, RequestState.CLOSED)
 
 
+def test_a_coach_who_did_not_come_is_heard_of_though_the_request_is_closed(
+    wijk: Wijk, request_: Request, fatma: Member, coby: Member
+) -> None:
+    vera = wijk.member("Vera", None, Role.ENERGY_COACH)
+    give_hours(wijk, vera)
+    made = booked(wijk, request_, vera, AppointmentKind.COACH)
+    closing.close(wijk.session, wijk.now, fatma, request_.id, Outcome.SOLVED)
+    assert _say(wijk, over(wijk, made), (RESIDENT, MEMBER_MISSED)) == [Next.KNOWN]
+    assert (wijk.told(coby), request_.on_top) == (["coordinator_appointment_nobody_came"], False)
+
+
 def test_one_that_was_called_off_or_is_still_to_come_is_not_spoken_about(
     wijk: Wijk, request_: Request, fatma: Member
 ) -> None:

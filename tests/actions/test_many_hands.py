@@ -12,14 +12,18 @@ from threading import Event, get_ident
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from actions import closing, handoffs, privacy, relay, silence
+from actions import appointment_offers, appointments, availability, closing, handoffs, privacy, relay, silence
+from actions.appointment_offers import Plan
+from actions.availability import FreeTime
 from actions.handoffs import Claim
 from actions.relay import Letter
 from bot.incoming import Incoming, Kind
 from bot.team_side import TeamSide
 from bot.words import Words
+from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Place
 from store.database import Database
-from store.tables import Member, OfferAnswer, Outcome, Person, Request, RequestState
+from store.tables import Member, OfferAnswer, Outcome, Person, Request, RequestState, Role
+from tests.actions.agenda import booked, give_hours
 from tests.actions.people import Wijk, chat_of, invariant, wish
 from tests.talks import START
 
@@ -140,5 +144,64 @@ def test_who_has_just_left_the_team_claims_nothing(database: Database) -> None:
 
     with _at_the_same_moment(database, claims) as session:
         assert handoffs.leave(session, START, fatma.id)
+    with database.transaction() as session:
+        invariant(session)
+
+
+def _coach(database: Database) -> tuple[int, int, FreeTime]:
+    """An energy coach with hours, a request that Fatma has, and a time at which the coach can come."""
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        number = wijk.claimed(wijk.member("Fatma")).id
+        vera = wijk.member("Vera", None, Role.ENERGY_COACH)
+        give_hours(wijk, vera)
+        people = availability.of_kind(session, AppointmentKind.COACH)
+        return vera.id, number, availability.free(session, START, people)[0]
+
+
+def _books(session: Session, number: int, time: FreeTime) -> Appointment | None:
+    found = handoffs.lock(session, number)
+    assert found is not None
+    return appointment_offers.book(session, START, Plan(found, AppointmentKind.COACH), time, Place.HOME, None)
+
+
+def test_what_is_booked_with_somebody_who_leaves_at_that_moment_is_called_off(database: Database) -> None:
+    vera, number, time = _coach(database)
+
+    def drops(session: Session) -> None:
+        assert appointments.drop_all(session, START, session.get_one(Member, vera)) == 1
+
+    with _at_the_same_moment(database, drops) as session:
+        assert _books(session, number, time) is not None
+    with database.transaction() as session:
+        invariant(session)
+        assert session.scalars(select(Appointment.state)).all() == [AppointmentState.CANCELLED]
+
+
+def test_nothing_is_booked_with_who_has_just_left(database: Database) -> None:
+    vera, number, time = _coach(database)
+
+    def books(session: Session) -> None:
+        seen = session.get_one(Member, vera)
+        assert _books(session, number, time) is None and not seen.active
+
+    with _at_the_same_moment(database, books) as session:
+        assert handoffs.leave(session, START, vera)
+
+
+def test_about_a_request_that_is_closed_while_the_coach_leaves_nothing_is_promised(database: Database) -> None:
+    vera, number, _ = _coach(database)
+    with database.transaction() as session:
+        booked(Wijk(session), session.get_one(Request, number), session.get_one(Member, vera), AppointmentKind.COACH)
+
+    def drops(session: Session) -> None:
+        seen = session.get_one(Request, number)
+        assert appointments.drop_all(session, START, session.get_one(Member, vera)) == 1
+        assert seen.state is RequestState.CLOSED
+
+    with _at_the_same_moment(database, drops) as session:
+        found = session.get_one(Request, number)
+        assert found.claimed_by is not None
+        closing.close(session, START, found.claimed_by, number, Outcome.SOLVED)
     with database.transaction() as session:
         invariant(session)

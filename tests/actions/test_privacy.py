@@ -15,6 +15,7 @@ from actions.misunderstood import Misunderstood
 from actions.outbox import Message, queue
 from actions.relay import Letter
 from actions.request_states import HELD
+from store.agenda_tables import AppointmentKind
 from store.database import Database
 from store.tables import (
     Attachment,
@@ -30,11 +31,13 @@ from store.tables import (
     RequestChange,
     RequestNote,
     RequestState,
+    Role,
     Talk,
     Why,
 )
 from store.tables import Misunderstood as MisunderstoodRow
-from tests.actions.people import WISH, Wijk
+from tests.actions.agenda import booked, give_hours
+from tests.actions.people import WISH, Wijk, chat_of, moment
 from tests.talks import START
 
 SECRET = "Annie van de derde"
@@ -115,6 +118,20 @@ def test_who_is_erased_while_somebody_takes_their_request_leaves_nothing(databas
         with database.reading() as session:
             assert session.get(Request, request) is None
             assert not [row for row in session.scalars(select(Outgoing)) if SECRET in str(row.content)]
+
+
+def test_who_was_coming_hears_in_the_morning_that_it_is_off(wijk: Wijk) -> None:
+    fatma, vera, annie = wijk.member("Fatma"), wijk.member("Vera", None, Role.ENERGY_COACH), wijk.person(SECRET)
+    give_hours(wijk, vera, days=[3])
+    booked(wijk, wijk.claimed(fatma, person=annie), vera, AppointmentKind.COACH, whereabouts=SECRET)
+    wijk.deliver()
+    wijk.now = moment("2026-11-24 03:00")
+    privacy.forget(wijk.session, wijk.now, annie)
+    rows = list(wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_of(vera))))
+    assert not [row for row in rows if SECRET in str(row.content)]
+    told = {row.content["key"]: row.due_at for row in rows if row.edits_id is None and row.sent_at is None}
+    morning = moment("2026-11-24 09:00")
+    assert told == {"team_appointment_erased": morning, "team_calendar_file": morning}
 
 
 def test_a_card_that_was_not_sent_yet_is_not_sent_any_more(wijk: Wijk) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from actions import team, waiting_list
+from actions import privacy, team, waiting_list
 from actions.appointment_offers import Plan
 from bot.incoming import Kind
 from bot.rehearsal import Answered
@@ -21,7 +21,7 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState
 from store.database import Database
-from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestState, Role
+from store.tables import Inbox, Member, Outgoing, OutgoingState, Person, Request, RequestState, Role, Talk
 from tests.actions.agenda import booked, give_hours
 from tests.actions.people import Wijk
 from tests.talks import START, Someone, Stage, said
@@ -219,6 +219,30 @@ def test_the_address_is_shown_again_and_erased_everywhere_afterwards(
         kept = [row.content for row in session.scalars(select(Outgoing))]
         assert session.get_one(Appointment, number).whereabouts is None
     assert "Voorbeeldstraat" not in str(kept)
+
+
+def test_an_address_that_was_typed_is_kept_nowhere_afterwards(stage: Stage, fatma: Someone, annie: Someone) -> None:
+    _hours(stage)
+    annie.says("afspraak"), annie.chooses("first"), annie.chooses("home")
+    assert said(annie.says("Voorbeeldstraat 1")) == ["utter_whereabouts_noted"]
+    assert "Voorbeeldstraat 1" in fatma.hears()[-1].rendered.text
+    stage.wait(days=2)
+    with stage.database.reading() as session:
+        columns = (Outgoing.content, Inbox.content, Talk.state)
+        kept = [list(session.scalars(select(column))) for column in columns]
+    assert "Voorbeeldstraat" not in str(kept)
+
+
+def test_who_erases_everything_is_named_in_no_message_to_the_team(
+    stage: Stage, fatma: Someone, annie: Someone, made: int
+) -> None:
+    fatma.says("/vandaag"), fatma.chooses("plan")
+    for button in ("meet", "shift", "unmeet"):
+        fatma.chooses(button)
+    with _wijk(stage) as wijk:
+        privacy.forget(wijk.session, wijk.now, _request(wijk).person)
+    with stage.database.reading() as session:
+        assert "Annie" not in str([row.content for row in session.scalars(select(Outgoing))])
 
 
 def test_the_old_time_stays_until_the_resident_chose_another(

@@ -220,7 +220,7 @@ def test_the_coming_days_with_hours_can_be_taken_off_but_not_holidays(stage: Sta
     days = _labels(shown)[:-1]
     assert len(days) == DAYS_SHOWN
     assert days[0] == "donderdag 26 november" and "vrijdag 25 december" not in days and "vrijdag 1 januari" not in days
-    assert "donderdag 24 december: vrij" in _labels(_one(fatma.chooses(CHRISTMAS_EVE)))
+    assert "donderdag 24 december: niet" in _labels(_one(fatma.chooses(CHRISTMAS_EVE)))
     with _mine(stage) as mine:
         assert mine.days_off == ["2026-12-24"]
     assert "donderdag 24 december" in _labels(_one(fatma.chooses(CHRISTMAS_EVE)))
@@ -231,7 +231,7 @@ def test_the_coming_days_with_hours_can_be_taken_off_but_not_holidays(stage: Sta
 def test_a_day_that_was_taken_off_stays_shown_when_its_hours_are_gone(stage: Stage, fatma: Someone) -> None:
     with _mine(stage) as mine:
         set_day_off(mine, date(2027, 10, 5), local_day(START), off=True)
-    assert _labels(_one(fatma.chooses("set appt:off")))[0] == "dinsdag 5 oktober: vrij"
+    assert _labels(_one(fatma.chooses("set appt:off")))[0] == "dinsdag 5 oktober: niet"
     fatma.chooses("set appt:off:2027-10-05")
     with _mine(stage) as mine:
         assert mine.days_off == []
@@ -253,7 +253,7 @@ def test_a_day_that_is_not_offered_any_more_is_not_taken_off(stage: Stage, fatma
     [
         ("Duur", "team_choose_minutes", "Nu: 45 minuten", "60 minuten", "Een afspraak duurt 60 minuten."),
         ("Pauze", "team_choose_pause", "Nu: 15 minuten", "Geen pauze", "Pauze tussen 2 afspraken: 0 minuten"),
-        ("Per dag", "team_choose_a_day", "Nu: 3", "Hoogstens 5", "Afspraken op 1 dag: hoogstens 5"),
+        ("Per dag", "team_choose_a_day", "Nu: 3", "5", "Afspraken op 1 dag: hoogstens 5"),
     ],
 )
 def test_numbers_are_chosen(fatma: Someone, label: str, asks: str, now: str, choice: str, line: str) -> None:
@@ -331,7 +331,7 @@ def test_what_is_booked_on_a_day_that_is_taken_off_is_told_with_its_time_only(st
         "dinsdag 1 december, 15 uur",
         "Kies welke u wilt verzetten.",
     ]
-    assert _labels(told) == ["Verzet dinsdag 1 december, 10.15 uur", "Verzet dinsdag 1 december, 15 uur"]
+    assert _labels(told) == ["dinsdag 1 december, 10.15 uur", "dinsdag 1 december, 15 uur"]
     assert [row[0][1] for row in told.rendered.rows] == ["shift:2", "shift:1"]
     assert said(fatma.chooses("set appt:off:2026-12-01")) == ["team_days_off"], "the day is theirs again"
 
@@ -378,7 +378,7 @@ def test_the_address_of_the_calendar_is_shown_once_made_anew_and_stopped(stage: 
     assert _digest(stage) == before, "looking at it does not stop the old one"
     second = _one(fatma.presses("Nieuw adres"))
     assert _address(second) != _address(first) and _digest(stage) not in (before, None)
-    assert _one(fatma.presses("Stop")).key == "team_calendar_stopped"
+    assert _one(fatma.presses("Agenda stoppen")).key == "team_calendar_stopped"
     assert _digest(stage) is None
 
 

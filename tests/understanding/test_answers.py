@@ -53,12 +53,25 @@ from bot.understanding.answers import Pressed, followed_up, phone_number, presse
         ("wijk", "Smidsveen", "smitsveen"),
         ("wijk", "soest", None),
         ("consent", "tamam", "yes"),
+        ("when", "kan niet", "other_day"),
+        ("when", "Ik kan niet!", "other_day"),
+        ("when", "ik kan niet betalen", None),
+        ("when", "de laatste", "second"),
+        ("when", "kan het ook later", "other_day"),
+        ("appointment_still", "dan kan ik niet", "cancel"),
+        ("appointment_still", "ik kan niet slapen", None),
+        ("appointment_kept", "ze was er niet", "nobody"),
+        ("appointment_kept", "ik was er niet", "no"),
+        ("appointment_kept", "nee, er kwam niemand", "nobody"),
+        ("appointment_kept", "nee hij was er niet", "nobody"),
+        ("appointment_kept", "nee ik was ziek", "no"),
+        ("send_ok", "nee ik wil zelf kiezen", "choose"),
     ],
 )
 def test_a_typed_text_stands_for_one_value_or_for_none(
     content: Content, slot: str, text: str, value: str | None
 ) -> None:
-    given = {"line_choices": ["change", "leave_out", "keep"]}
+    given = {"line_choices": ["change", "leave_out", "keep"], "times_free": ["first", "second"]}
     assert typed(content, "nl", slot, given, text) == value
 
 

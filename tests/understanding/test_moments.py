@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from actions.opening_hours import AMSTERDAM
 from actions.time_wishes import ALL_DAYS, TimeWish
-from bot.understanding.moments import choice, read
+from bot.understanding.moments import choice, read, says_nothing_else
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""
@@ -358,6 +358,21 @@ def test_a_sentence_is_read_as_a_wish(text: str, wish: TimeWish) -> None:
 @pytest.mark.parametrize("text", NONE)
 def test_what_names_no_time_or_several_ways_is_not_read(text: str) -> None:
     assert read(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing_else"),
+    [
+        ("dinsdag kan ik niet", True),
+        ("vrijdag moet ik weg", True),
+        ("dinsdag, want vrijdag sluiten ze de stroom af", False),
+        ("dinsdag OMDAT vrijdag de deurwaarder komt", False),
+        ("dinsdag komt de deurwaarder", False),
+        ("ja", False),
+    ],
+)
+def test_a_time_with_a_reason_may_say_something_else_too(text: str, nothing_else: bool) -> None:
+    assert says_nothing_else(text, TODAY) is nothing_else
 
 
 def test_on_a_sunday_the_end_of_the_week_is_still_to_come() -> None:

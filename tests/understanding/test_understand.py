@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions.outbox import Message
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Answer, Conversation, Danger, Heard, Mark, Question, Ranking, Run
 from bot.incoming import Incoming, Kind
@@ -332,6 +333,58 @@ def test_a_telephone_number_is_checked_and_a_wrong_one_refused(ear: Ear) -> None
     assert ear.hears("12345", asked="phone") == heard(refused="utter_phone_wrong")
     ear.rasa.gives = (Meaning("mould", 0.9),)
     assert ear.hears("er is ook schimmel in huis", asked="phone") == heard(intents=("mould",))
+
+
+def test_an_address_is_no_sentence_and_rasa_is_not_asked_what_it_means(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("debt_collector", 0.9),)
+    found = ear.hears("Burgemeester van Voorbeeldlaan 12, tweede deur", asked="address")
+    assert found == heard(answer=Answer("address", "Burgemeester van Voorbeeldlaan 12, tweede deur", 9))
+    assert ear.rasa.asked == []
+    assert ear.hears("er komt 3 keer een deurwaarder", asked="address") == heard(intents=("debt_collector",))
+    assert ear.hears("ik ruik gas op nummer 3", asked="address").danger == Danger("gas_smell", certain=True)
+
+
+@pytest.mark.parametrize("gives", [(Meaning("out_of_scope", 0.9),), ()])
+def test_what_is_neither_an_address_nor_anything_else_is_refused_with_an_example(
+    ear: Ear, gives: tuple[Meaning, ...]
+) -> None:
+    ear.rasa.gives = gives
+    assert ear.hears("12 Voorbeeldstraat", asked="address") == heard(refused="utter_address_wrong")
+
+
+# --- when somebody would like an appointment ------------------------------------------------------------------
+
+NO_TUESDAY = {"time_wish": '{"days": [0, 2, 3, 4, 5, 6]}'}
+
+
+def test_who_names_only_times_is_asked_about_no_crisis(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("goodbye", 0.5), Meaning("eviction", 0.2))
+    assert ear.hears("dinsdag kan ik niet", asked="when") == heard(answer=Answer("when", "wish", 9), told=NO_TUESDAY)
+    assert ear.rasa.asked == []
+    found = ear.hears("dinsdag kan ik niet want dan moet ik mijn huis uit", asked="when")
+    assert found == heard(answer=Answer("when", "wish", 9), told=NO_TUESDAY, doubt=("eviction",))
+
+
+@pytest.mark.parametrize("text", ["morgen wordt de stroom afgesloten", "ik kan niet betalen", "dinsdag komt hij weer"])
+def test_what_names_a_time_or_a_denial_and_something_else_is_no_wish(ear: Ear, text: str) -> None:
+    ear.rasa.gives = (Meaning("cut_off", 0.9),)
+    assert ear.hears(text, asked="when") == heard(intents=("cut_off",))
+
+
+@pytest.mark.parametrize(
+    ("intent", "value"), [("change_appointment", "other_day"), ("deny", "unknown"), ("decline_help", "unknown")]
+)
+def test_other_words_for_another_day_or_none_are_heard_as_such(ear: Ear, intent: str, value: str) -> None:
+    ear.rasa.gives = (Meaning(intent, 0.9),)
+    assert ear.hears(LONG, asked="when") == heard(answer=Answer("when", value, 9))
+
+
+def test_a_wish_typed_below_a_question_that_was_sent_on_its_own_begins_its_flow(ear: Ear) -> None:
+    ear.rasa.gives = (Meaning("change_appointment", 0.9),)
+    asked = Message("utter_ask_when", {"times_free": ["first"]}, opens="appointment_offered")
+    incoming = Incoming(1, 1, kind=Kind.TEXT, text="nee liever niet op dinsdag", message_id=9)
+    found = asyncio.run(ear.understanding.understand(incoming, Conversation(started=True), START, asked))
+    assert found == heard(begins="appointment_offered", answer=Answer("when", "wish"), told=NO_TUESDAY)
 
 
 # --- edited messages ------------------------------------------------------------------------------------------
