@@ -23,9 +23,9 @@ demo: setup  ## everything on this machine, with example data; no token needed
 run: setup  ## the real bot, with the settings in .env
 	@$(APP)/wijkwijzer run $(args)
 
-test: setup  ## all tests (args="-k draught" to choose)
+test: setup  ## all tests, two files at a time (args="-k draught" to choose)
 	@$(APP)/python -m tools.setup --browser
-	@$(APP)/python -m pytest $(args)
+	@$(APP)/python -m pytest --numprocesses 2 --dist loadfile $(args)
 
 test-fast: setup  ## the tests without Rasa, browser and real processes
 	@$(APP)/python -m pytest -m "not rasa and not e2e" $(args)
@@ -42,6 +42,7 @@ check: setup  ## lint, types, import rules, texts and flows
 	@$(APP)/wijkwijzer check
 	@$(APP)/wijkwijzer flows draw --check
 	@$(APP)/wijkwijzer handoff draw --check
+	@$(APP)/wijkwijzer figures write --check
 
 bench: setup  ## the numbers in docs/performance.md
 	@$(APP)/python -m benchmarks $(args)

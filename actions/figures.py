@@ -1,4 +1,4 @@
-"""What figures look like, wherever they are shown: tables with a definition, over a period, with small numbers hidden."""
+"""What figures look like wherever they are shown: tables with a definition, over a period, small numbers hidden."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class Hidden(enum.Enum):
 
     SMALL = "small"
 
+
+HIDDEN_WORDS = "<5"
+"""How a hidden number is written, on pages and in files alike; also one that is reckoned from too few."""
 
 Cell = int | float | str | Hidden | None
 """A number, words, a hidden number, or nothing to say."""

@@ -36,7 +36,8 @@ class Message:
     `aloud` are messages to be read aloud in one voice note, and `file` is a kind
     (`photo`, `voice`, `audio`, `document`) with the id by which Telegram has it;
     the words of `key` are then said when that cannot be sent. `calendar` are the facts of an appointment
-    (`actions.calendar_files`), sent as a file with the words of `key`.
+    (`actions.calendar_files`), sent as a file with the words of `key`; `picture` are the facts of a week
+    (`actions.monday`), drawn when it is sent, with the words of `key` under it.
     """
 
     key: str = ""
@@ -50,6 +51,7 @@ class Message:
     aloud: tuple[Message, ...] = ()
     file: tuple[str, str] | None = None
     calendar: Mapping[str, Any] = field(default_factory=dict)
+    picture: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         buttons = [[[b.label, b.data, dict(b.values)] for b in row] for row in self.buttons]
@@ -65,6 +67,7 @@ class Message:
             "aloud": [message.as_json() for message in self.aloud],
             "file": self.file,
             "calendar": dict(self.calendar),
+            "picture": dict(self.picture),
         }
         return {name: value for name, value in stored.items() if value}
 

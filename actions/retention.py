@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions import practice
 from actions.signals import COUNTS_FOR
+from store.dashboard_tables import AuditEntry, SignInLink, WebSession
 from store.tables import (
     Attachment,
     Inbox,
@@ -31,6 +32,9 @@ MISUNDERSTOOD = timedelta(days=30)
 ATTACHMENT = timedelta(days=30)
 PRACTICE = timedelta(days=7)
 CLOSED_REQUEST = timedelta(days=90)
+SIGNED_IN = timedelta(days=1)
+"""After a link or a session has ended."""
+AUDIT = timedelta(days=365)
 
 
 def erase_old(session: Session, now: datetime) -> Mapping[str, int]:
@@ -49,6 +53,9 @@ def _past_term(now: datetime) -> list[tuple[type[Table], ColumnElement[bool]]]:
         (Attachment, Attachment.at <= now - ATTACHMENT),
         (Person, and_(Person.chat_id <= practice.NOBODY, Person.created_at <= now - PRACTICE)),
         (Signal, Signal.at <= now - COUNTS_FOR),
+        (SignInLink, SignInLink.expires_at <= now - SIGNED_IN),
+        (WebSession, WebSession.expires_at <= now - SIGNED_IN),
+        (AuditEntry, AuditEntry.at <= now - AUDIT),
         (Request, and_(Request.state == RequestState.CLOSED, Request.closed_at <= now - CLOSED_REQUEST)),
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from actions.opening_hours import MIDNIGHT, WEEKDAYS, Opening
 from actions.records import Record
 from actions.services import Phone, Service, Status
+from actions.team_settings import PAGE_ONLY
 from actions.telephone import national
 from store.tables import Role
 
@@ -31,7 +32,7 @@ class ServiceReader:
     def read(self, record: Record) -> Service:
         """Raises `DirectoryError` with file, line and what to do."""
         record.only(_SERVICE_FIELDS)
-        responsible = (*(role.value for role in Role), *self.wijken)
+        responsible = (*(role.value for role in Role if role not in PAGE_ONLY), *self.wijken)
         named = "responsible" in record.source
         return Service(
             key=record.key(),

@@ -18,6 +18,8 @@ from store.tables import Member, Request, Role
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "pl", "ro", "ru", "so", "ti", "tr", "uk")
 """Those that the slot `speaks` tells apart."""
+PAGE_ONLY = frozenset({Role.ADMINISTRATOR, Role.READER})
+"""Who is here for the web page only: no requests, no appointments."""
 MOST = 30
 """Requests at once."""
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
@@ -108,7 +110,7 @@ def loads(session: Session) -> Mapping[int, int]:
 
 def takes_requests(member: Member) -> bool:
     """Whether requests are theirs to take; who only comes for an appointment is shown none."""
-    return member.role not in (Role.ENERGY_COACH, Role.VOLUNTEER)
+    return member.role in (Role.WIJKVERBINDER, Role.PROFESSIONAL, Role.COORDINATOR)
 
 
 def has_room(member: Member, count: int) -> bool:

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
+from benchmarks.coordinators import coordinators
 from benchmarks.figures import Figure, machine, table
 from benchmarks.free_times import free_times
 from benchmarks.house import Rasa, running_rasa
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "turns": turns,
     "writing": writing,
     "free-times": free_times,
+    "figures": coordinators,
 }
 
 

@@ -17,7 +17,17 @@ from actions import misunderstood
 from actions.records import DirectoryError
 from actions.sources import PosterError
 from actions.team_settings import SettingRefused
-from bot import cli_directory, cli_flows, cli_poster, cli_talk, cli_team, cli_words
+from bot import (
+    cli_dashboard,
+    cli_directory,
+    cli_export,
+    cli_figures,
+    cli_flows,
+    cli_poster,
+    cli_talk,
+    cli_team,
+    cli_words,
+)
 from bot.installation import open_database as _database
 from bot.installation import read_settings as _settings
 from store import encryption, rotation
@@ -30,6 +40,8 @@ db_app = typer.Typer(no_args_is_help=True, help="The database.")
 misunderstood_app = typer.Typer(invoke_without_command=True)
 app.add_typer(cli_team.app, name="team")
 app.command("requests")(cli_team.requests)
+app.add_typer(cli_figures.app, name="figures")
+app.command("figures-export")(cli_export.figures_export)
 app.add_typer(misunderstood_app, name="misunderstood")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
@@ -40,6 +52,7 @@ app.add_typer(cli_flows.flows_app, name="flows")
 app.add_typer(cli_flows.triage_app, name="triage")
 app.add_typer(cli_flows.handoff_app, name="handoff")
 app.add_typer(cli_talk.app, name="talk")
+app.add_typer(cli_dashboard.app, name="dashboard")
 
 DEMO = ROOT / "var" / "demo"
 
@@ -48,13 +61,14 @@ def _readable() -> tuple[type[Exception], ...]:
     """The errors that somebody can mend; their messages say how."""
     from telegram.error import TelegramError
 
+    from bot.cli_export import ExportRefused
     from bot.drawing.handoff_page import PageError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
     from store.yaml_lines import ContentError
 
     ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
-    return (*ours, PosterError, PageError, SettingRefused, TelegramError, exc.OperationalError)
+    return (*ours, PosterError, PageError, ExportRefused, SettingRefused, TelegramError, exc.OperationalError)
 
 
 @app.command("bot")
@@ -88,14 +102,6 @@ def run() -> None:
     commands = {"bot": python_module("bot", "bot")}
     pages = {"dashboard": python_module(DASHBOARD)} if settings.dashboard_url else {}
     run_together(settings, {**commands, **pages}, {})
-
-
-@app.command()
-def dashboard() -> None:
-    """Serve the web page until it is stopped; `wijkwijzer run` does so by itself where DASHBOARD_URL is set."""
-    from bot.processes import DASHBOARD, become
-
-    become(DASHBOARD)
 
 
 @app.command()

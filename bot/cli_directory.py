@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from actions import directory_changes
 from actions.directory import load_organisation
+from actions.open_data import directory_as_hsds
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.services import Directory, Fit, Service
 from bot import installation
+from bot.cli_export import write_files
 from store.clock import Clock
 from store.settings import Settings
 from store.tables import DirectoryChange, Member
@@ -41,6 +44,16 @@ def directory_history(key: Annotated[str, typer.Argument(help="Key of the record
             typer.echo(_told(change, session.get(Member, change.member_id) if change.member_id else None))
     typer.echo(f"{len(changes)} changes.")
     database.close()
+
+
+@app.command("export")
+def directory_export(file: Annotated[Path, typer.Argument(help="Where to write it, as JSON.")]) -> None:
+    """Write what residents may be shown as open data (HSDS 3), with what the team has confirmed and changed."""
+    settings = installation.read_settings()
+    today = local_day(Clock(settings.clock_file).now())
+    organisation = load_organisation(settings.directory, settings.organisation)
+    write_files({file: directory_as_hsds(organisation, _directory(settings), today)})
+    typer.echo(file)
 
 
 def report(directory: Directory, today: date) -> Iterator[str]:

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from actions import appointment_hours, appointments, availability, clocks, handoffs, team, team_settings
+from actions import appointment_hours, appointments, availability, clocks, handoffs, sign_in, team, team_settings
 from actions.directory import load_organisation
 from actions.open_requests import OpenRequest, open_requests
 from actions.opening_hours import AMSTERDAM, local_day
-from actions.team_settings import SettingRefused
+from actions.team_settings import PAGE_ONLY, SettingRefused
 from bot import installation
 from store.agenda_tables import Availability
 from store.clock import Clock
@@ -31,20 +31,27 @@ def team_add(
     name: Annotated[str, typer.Argument(help="What residents will call them, for example a first name.")],
     wijk: Annotated[str, typer.Option(help="Key of the wijk, as in the directory.")] = "",
     role: Annotated[Role, typer.Option(help="What they do.")] = Role.WIJKVERBINDER,
+    email: Annotated[str, typer.Option(help="Where links to the web page may be sent.")] = "",
 ) -> None:
-    """Add somebody to the team and print their personal start link (works once, for a week)."""
+    """Add somebody to the team and print their personal start link (works once, for a week).
+
+    Administrators and readers need no Telegram: for them the command prints how they get a link to the web page.
+    """
     settings = installation.read_settings()
     organisation = load_organisation(settings.directory, settings.organisation)
     if role is Role.WIJKVERBINDER and wijk not in organisation.wijk_names():
         known = ", ".join(organisation.wijk_names())
         raise SettingsError(f"--wijk must be one of: {known}")
-    username = asyncio.run(installation.bot_name(settings))
+    username = "" if role in PAGE_ONLY else asyncio.run(installation.bot_name(settings))
     database = installation.open_database(settings)
     with database.transaction() as session:
         now = Clock(settings.clock_file).now()
-        payload = team.invite(session, now, name, role, wijk or None).payload
-    typer.echo(f"https://t.me/{username}?start={payload}")
+        invited = team.invite(session, now, name, role, wijk or None)
+        sign_in.set_email(session, invited.member, email)
     database.close()
+    number = invited.member.id
+    by_page = f"Number {number}. `wijkwijzer dashboard link {number}` prints a link to the web page."
+    typer.echo(by_page if role in PAGE_ONLY else f"https://t.me/{username}?start={invited.payload}")
 
 
 @app.command("list")
@@ -68,6 +75,7 @@ def team_set(
     hours: Annotated[str | None, typer.Option(help=f'In Dutch, such as "{team_settings.EXAMPLE}".')] = None,
     away_until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day back.")] = None,
     back: Annotated[bool, typer.Option("--back", help="They are back from being away.")] = False,
+    email: Annotated[str | None, typer.Option(help='Where links to the web page may be sent; "" is nowhere.')] = None,
 ) -> None:
     """Set what somebody can take on, and show it; what waits for somebody like them is then shown to them."""
     settings = installation.read_settings()
@@ -78,6 +86,8 @@ def team_set(
         if member is not None and member.active:
             _set_holiday(member, local_day(now), away_until.date() if away_until else None, back)
             _set_work(member, languages, capacity, hours)
+            if email is not None:
+                sign_in.set_email(session, member, email)
             session.flush()
             _wind_clocks(session, member)
             _say_settings(session, now, member)

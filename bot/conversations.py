@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from actions import appointments, people, retention, signals, silence, team, waiting_list
+from actions import appointments, monday, people, retention, signals, silence, team, waiting_list, weeks
 from actions.outbox import Message, last_opening, queue
 from actions.quiet_hours import put_off, waking_time
 from bot.dialogue.conversation import Conversation, Heard
@@ -234,6 +234,16 @@ class Conversations:
         """Tell the team what many households report; gives how many numbers were told."""
         with self.database.transaction() as session:
             return signals.report(session, self.clock.now())
+
+    def count_weeks(self) -> int:
+        """Count what the figures may tell of the weeks that are over; gives how many weeks were counted."""
+        with self.database.transaction() as session:
+            return weeks.settle(session, self.clock.now())
+
+    def send_figures(self) -> int:
+        """Send coordinators the figures of the week, once; gives to how many."""
+        with self.database.transaction() as session:
+            return monday.send(session, self.clock.now())
 
     def waiting_chats(self) -> list[int]:
         """Chats with updates that nobody has handled yet: after a start, or left by a process that died."""

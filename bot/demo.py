@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import httpx
 
-from actions import appointment_hours, availability, team
+from actions import appointment_hours, availability, sign_in, team
 from actions.opening_hours import opens_next
 from actions.working_time import OFFICE
 from bot.processes import DASHBOARD, python_module, run_together
@@ -32,6 +32,8 @@ TEAM = {
     "Kees Voorbeeld": (Role.ENERGY_COACH, None, "wo 10-16"),
 }
 """Everybody's role, wijk and hours for appointments."""
+EMAIL = "coby@example.org"
+"""Of the coordinator; what is sent to it is printed."""
 
 
 def run_demo(port: int, folder: Path) -> NoReturn:
@@ -101,6 +103,8 @@ async def bring_team(settings: Settings) -> None:
             with database.transaction() as session:
                 now, first_name = Clock(settings.clock_file).now(), name.split()[0]
                 invited = team.invite(session, now, first_name, role, wijk)
+                if role is Role.COORDINATOR:
+                    sign_in.set_email(session, invited.member, EMAIL)
                 if hours:
                     appointment_hours.set_hours(availability.of(session, invited.member), hours)
             answer = await sandbox.post(

@@ -22,7 +22,9 @@ ERASE_HOURS = 6
 REFRESH_SECONDS = 5
 ASK_HOURS = 1
 SIGNAL_HOURS = 1
+COUNT_HOURS = 1
 APPOINTMENT_MINUTES = 10
+FIGURE_MINUTES = 10
 
 
 def start_jobs(
@@ -78,6 +80,17 @@ def start_jobs(
             log.info("times_offered", people=asked)
             wake()
 
+    async def count_weeks() -> None:
+        """The figures grow by the weeks that are over."""
+        if counted := await in_thread(conversations.count_weeks):
+            log.info("weeks_counted", weeks=counted)
+
+    async def send_figures() -> None:
+        """Coordinators get the figures of the week when the first working day of a week begins."""
+        if sent := await in_thread(conversations.send_figures):
+            log.info("figures_sent", people=sent)
+            wake()
+
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
@@ -87,6 +100,7 @@ def start_jobs(
     scheduler.add_job(refresh_directory, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(refresh_content, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(ask_directory, "interval", hours=ASK_HOURS, next_run_time=datetime.now(UTC), **options)
+    scheduler.add_job(count_weeks, "interval", hours=COUNT_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.add_job(report_signals, "interval", hours=SIGNAL_HOURS, next_run_time=datetime.now(UTC), **options)
     scheduler.add_job(
         look_after_appointments,
@@ -95,5 +109,6 @@ def start_jobs(
         next_run_time=datetime.now(UTC),
         **options,
     )
+    scheduler.add_job(send_figures, "interval", minutes=FIGURE_MINUTES, next_run_time=datetime.now(UTC), **options)
     scheduler.start()
     return scheduler

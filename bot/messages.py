@@ -39,7 +39,7 @@ def _rows(said: Said) -> Iterator[tuple[Button, ...]]:
 def answered(words: Words, asked: Message, chosen: str) -> Message:
     """A question as it reads once it has been answered: without buttons, with the choice.
 
-    `chosen` is the data of the button, or what was typed where there is no button for it.
+    `chosen` is the data of the button, or what was typed where there is no button for it; empty to leave it out.
     """
     titles = {data: title for row in words.render(asked).rows for title, data in row}
     values = {**asked.values, "asked_key": asked.key, "chosen": titles.get(chosen, chosen)}

@@ -10,28 +10,24 @@ from actions import appointments, handoffs, outbox, people, relay, team
 from actions.outbox import Message, queue
 from actions.relay import Letter
 from actions.team import JoinRefused
-from actions.team_settings import takes_requests
-from bot import aftercare, attached, entry, misheard
+from bot import aftercare, attached, counting, entry, misheard
 from bot.asked import Asked
 from bot.dialogue import player
-from bot.dialogue.conversation import Conversation, Event, Happened, Heard, Question, Said
+from bot.dialogue.conversation import Conversation, Event, Heard, Question, Said
 from bot.dialogue.playing import MENU, Turn
 from bot.incoming import FILES, Kind
 from bot.messages import LISTEN, answered, message
 from bot.steps import STEPS
 from bot.team_side import BUTTONS as TEAM_BUTTONS
+from bot.team_visit import requests_of
+from bot.understanding.answers import FREE_TEXT
 from bot.understanding.understand import WISH
 from bot.visit import Visit
 from bot.words import Words
-from store.tables import Event as EventRow
 from store.tables import Outgoing, Talk
 
 log = structlog.get_logger()
 START = "/start"
-COUNTED = frozenset(
-    {"talk_started", "asked", "answered", "danger", "not_understood", "doubted", "meant", "language", "told"}
-    | {"flow_started", "flow_ended", "listened"}
-)
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Resident:
                 self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names), self.words.content))
 
     def _passed_on(self, visit: Visit) -> bool:
-        """Plain messages go to the person who helps; buttons and commands stay with the bot, and danger goes to both."""
+        """Plain messages go to the person who helps; buttons and commands stay with the bot; danger goes to both."""
         incoming, danger = visit.incoming, visit.heard.danger is not None
         if incoming.kind is Kind.PRESS or (incoming.text.startswith("/") and not danger):
             return False
@@ -81,7 +77,7 @@ class Resident:
                 return
             turn = player.resume(self.words.content, turn.conversation, acting, done)
             events += turn.events
-        counted = _count(visit, turn.conversation, events)
+        counted = counting.note(visit, turn.conversation, events)
         took_up = misheard.took_up(self.words.content, visit, events)
         _store(visit, replace(turn.conversation, took_up=took_up, counted=counted))
         misheard.note(self.words.content, visit, events)
@@ -131,7 +127,10 @@ class Resident:
             queue(visit.session, visit.now, visit.person.chat_id, shown, edits=row)
 
     def _chosen(self, visit: Visit, question: Question) -> str | None:
-        """The button that the answer stands for, or a free text; None when the open question was not answered."""
+        """The button that the answer stands for; None when the open question was not answered.
+
+        Empty for a free text: an address or a number stands in no message of ours, so that erasing it erases all.
+        """
         heard, incoming = visit.heard, visit.incoming
         if incoming.kind is Kind.PRESS:
             took_effect = heard.answer or heard.line or heard.wish not in ("", LISTEN)
@@ -140,7 +139,7 @@ class Resident:
             return None
         value = str(heard.answer.value)
         free = self.words.content.slots[question.slot].free
-        return value if free else _typed_wish(visit) or f"q{question.number}:{value}"
+        return "" if free else _typed_wish(visit) or f"q{question.number}:{value}"
 
 
 def _pass_on(visit: Visit) -> None:
@@ -164,12 +163,18 @@ def _pass_on(visit: Visit) -> None:
 def _answers_the_bot(visit: Visit) -> bool:
     """Whether it answers what the bot asked last, or asks about danger, though somebody helps meanwhile."""
     heard, question = visit.heard, visit.conversation.open
-    if heard.answer is None:
+    if heard.answer is None and not _nearly_answers(visit):
         return False
     if heard.begins or question is None:
         return bool(heard.begins)
     last = outbox.last_subject(visit.session, visit.now, visit.person.chat_id)
     return question.slot.startswith("check_") or last == _subject(question.number)
+
+
+def _nearly_answers(visit: Visit) -> bool:
+    """Whether it is an address or telephone number in which something is wrong: that is asked again."""
+    wrong = visit.heard.refused in (refusal for _, refusal in FREE_TEXT.values())
+    return wrong and any(character.isdigit() for character in visit.incoming.text)
 
 
 def _changes_appointment(visit: Visit) -> bool:
@@ -265,22 +270,6 @@ def _join(visit: Visit) -> None:
     if isinstance(joined, JoinRefused):
         visit.say(Message("team_link_expired" if joined is JoinRefused.EXPIRED else "team_link_used"))
         return
-    requests = "yes" if takes_requests(joined) else "no"
+    requests = requests_of(joined)
     visit.say(Message("team_welcome", {"name": joined.name, "wijk": joined.wijk, "requests": requests}))
     handoffs.catch_up(visit.session, visit.now, joined)
-
-
-def _count(visit: Visit, conversation: Conversation, events: list[Event]) -> tuple[str, ...]:
-    """Keep what is worth counting, without the person; gives what has happened in this talk by now."""
-    slots = conversation.slots
-    case = str(slots.get("case") or "")
-    counted = dict.fromkeys(conversation.counted)
-    for event in events:
-        if not isinstance(event, Happened) or event.name not in COUNTED:
-            continue
-        about = int(case) if event.name == "told" and case.isdecimal() else None
-        row = EventRow(at=visit.now, name=event.name, detail=event.detail, flow=event.flow, request_id=about)
-        row.wijk, row.source, row.first = slots.get("wijk"), visit.person.source, event.key not in counted
-        visit.session.add(row)
-        counted[event.key] = None
-    return tuple(counted)

@@ -28,6 +28,7 @@ from bot.team_side import TeamSide
 from bot.telegram.claims import end_leases
 from bot.telegram.connect import hang_up, make_bot
 from bot.telegram.deliver import Deliverer
+from bot.telegram.drawn import Drawn
 from bot.telegram.intake import Intake
 from bot.telegram.pacing import Pacing
 from bot.telegram.poll import Poller
@@ -171,6 +172,7 @@ class Service:
             self.in_thread,
             log,
             speech=speech,
+            drawn=Drawn(),
             on_unreachable=relay.tell_lost,
             on_uncertain=relay.tell_doubt,
         )

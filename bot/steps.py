@@ -45,7 +45,8 @@ def request_handoff(asked: Asked) -> Done:
     )
     waiting = waiting_time.expected(asked.session, asked.now, wish.urgency)
     requested = handoffs.request(asked.session, asked.now, asked.person, wish)
-    can_plan = wish.reach != "here" and wish.urgency not in URGENT
+    wants_one = wish.reach != "here" or slots.get("wants_appointment") == "yes"
+    can_plan = wants_one and wish.urgency not in URGENT
     can_plan = can_plan and appointment_steps.can_plan(asked, requested.request)
     told = {
         "handoff_result": _result(requested),
@@ -102,7 +103,7 @@ def count_along(asked: Asked) -> Done:
 def answer_together(asked: Asked) -> Done:
     """Whether somebody wants to do something about it together with others."""
     signals.answer_together(asked.session, asked.person, asked.slots["together"] == "yes")
-    return Done()
+    return Done({"helped": "no" if handoffs.claimed_for(asked.session, asked.person) is None else "yes"})
 
 
 def forget_me(asked: Asked) -> Done:

@@ -16,7 +16,7 @@ from actions.services import Service
 from actions.team_settings import is_away, loads
 from bot.incoming import Kind
 from bot.team_visit import Rows, TeamVisit
-from store.tables import Measures, OfferAnswer, Outcome, Request, RequestState, Role
+from store.tables import Measures, OfferAnswer, Outcome, Request, RequestNote, RequestState, Role
 
 log = structlog.get_logger()
 SENTENCES = range(1, 11)
@@ -170,9 +170,29 @@ def keep_note(visit: TeamVisit, number: int, text: str) -> bool:
     if found is None:
         _refused(visit, NOTE, number)
     else:
-        fits = notes.write(visit.session, visit.now, found, visit.member, text)
-        visit.tell("team_noted" if fits else "team_noted_in_part", number=number, longest=notes.LONGEST)
+        written = notes.write(visit.session, visit.now, found, visit.member, text)
+        told = _noted("team_noted", number, text)
+        source = (visit.incoming.chat_id, visit.incoming.message_id or 0)
+        notes.confirm(visit.session, visit.now, written, told, source)
     return True
+
+
+def change_note(visit: TeamVisit, written: RequestNote, text: str) -> None:
+    """The message in which a note was written was edited: the note says that now, and is no second one."""
+    number = written.request_id
+    found = handoffs.held_by(visit.session, visit.member, number)
+    if found is None or not text:
+        return visit.tell("team_note_stands", number=number)
+    notes.change(visit.session, visit.now, found, visit.member, written, text)
+    told = _noted("team_note_changed", number, text)
+    queue(visit.session, visit.now, visit.incoming.chat_id, told)
+    return None
+
+
+def _noted(key: str, number: int, text: str) -> Message:
+    """The answer to a note, or to a new wording of it; what does not fit is told."""
+    fits = len(text) <= notes.LONGEST
+    return Message(key if fits else "team_noted_in_part", {"number": number, "longest": notes.LONGEST})
 
 
 def ask_outcome(visit: TeamVisit, number: int, _: str) -> None:

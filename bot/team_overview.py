@@ -47,7 +47,8 @@ def _appointments(visit: TeamVisit) -> bool:
         return False
     listed = [appointments.facts(one) for one in coming]
     rows = tuple((Button("button_meet", f"meet:{one['appointment']}", one),) for one in listed)
-    visit.tell("team_today_appointments", rows, items=listed, item_key="team_today_appointment_line")
+    line = "team_today_appointment_line"
+    visit.tell("team_today_appointments", rows, appointments.AGENDA, items=listed, item_key=line)
     return True
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actions import directory_changes, handoffs, people, practice, relay, wellbeing
+from actions import directory_changes, handoffs, notes, people, practice, relay, wellbeing
 from actions.outbox import Button, subject_of
 from actions.relay import Letter
-from actions.team_settings import takes_requests
-from bot import team_appointments, team_cases, team_overview, team_own_settings
+from actions.team_settings import PAGE_ONLY, takes_requests
+from bot import team_appointments, team_cases, team_figures, team_overview, team_own_settings, team_page
 from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
 from bot.team_visit import TeamVisit
@@ -32,8 +32,11 @@ COMMANDS: Mapping[str, Callable[[TeamVisit], None]] = {
     "/maatregelen": team_overview.measures_list,
     "/instellingen": team_own_settings.show,
     "/oefenen": lambda visit: _practise(visit),
+    "/webpagina": team_page.link,
 }
-NOTE = "/notitie"
+NOTE, FIGURES = "/notitie", "/cijfers"
+FOR_EVERYBODY = ("/webpagina", FIGURES)
+"""What is also there for who is here for the web page only."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class TeamSide:
                 handoffs.lose(session, now, member)
             case Kind.UNBLOCKED:
                 handoffs.catch_up(session, now, member)
+            case Kind.EDITED if written := notes.written_in(session, incoming.chat_id, incoming.message_id):
+                team_cases.change_note(visit, written, _as_note(incoming.text))
             case _ if incoming.text.startswith("/"):
                 _command(visit)
             case Kind.EDITED:
@@ -82,13 +87,27 @@ class TeamSide:
 
 
 def _command(visit: TeamVisit) -> None:
-    name, *words = visit.incoming.text.split(None, 1)
-    rest = words[0] if words else ""
-    name = name.partition("@")[0].casefold()
+    name, rest = _parts(visit.incoming.text)
+    if visit.member.role in PAGE_ONLY and name not in FOR_EVERYBODY:
+        return visit.help()
     if name == NOTE:
-        return _note(visit, rest.strip())
+        return _note(visit, rest)
+    if name == FIGURES:
+        return team_figures.figures(visit, rest)
     command = COMMANDS.get(name)
     return command(visit) if command else visit.help()
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The command with which a text begins, without the name of the bot, and what stands behind it."""
+    name, rest = [*text.split(None, 1), "", ""][:2]
+    return name.partition("@")[0].casefold(), rest.strip()
+
+
+def _as_note(text: str) -> str:
+    """The words of a note, with or without the command before them."""
+    name, rest = _parts(text)
+    return rest if name == NOTE else text
 
 
 def _practise(visit: TeamVisit) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from actions import outbox
 from actions.outbox import Button, Message, queue
-from actions.team_settings import takes_requests
+from actions.team_settings import PAGE_ONLY, takes_requests
 from bot.incoming import Incoming
 from bot.words import Words
 from store.tables import Member, Outgoing
@@ -47,8 +47,15 @@ class TeamVisit:
 
     def help(self) -> None:
         """Say what can be done here."""
-        self.tell("team_help", requests="yes" if takes_requests(self.member) else "no")
+        self.tell("team_help", requests=requests_of(self.member))
 
     def pressed(self) -> Outgoing | None:
         """The message whose button was pressed."""
         return outbox.find(self.session, self.incoming.chat_id, self.incoming.message_id or 0)
+
+
+def requests_of(member: Member) -> str:
+    """Whether requests are theirs, as texts tell it apart: "yes", "no" (only appointments) or "page" (neither)."""
+    if member.role in PAGE_ONLY:
+        return "page"
+    return "yes" if takes_requests(member) else "no"

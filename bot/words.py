@@ -11,7 +11,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_datetime
 
-from actions import working_time
+from actions import monday_picture, working_time
 from actions.calendar_files import event_file
 from actions.directory import Complex
 from actions.opening_hours import AMSTERDAM, local_day
@@ -25,7 +25,7 @@ from bot.telegram.rendered import Rendered, arrange
 from store.clock import Clock
 
 LISTEN_DATA = ":!listen"
-DAY, MOMENT = "EEEE d MMMM", "EEEE d MMMM, H:mm"
+DAY, DATE, MOMENT = "EEEE d MMMM", "d MMMM", "EEEE d MMMM, H:mm"
 HOUR, MINUTE = "EEEE d MMMM, H 'uur'", "EEEE d MMMM, H.mm 'uur'"
 
 
@@ -57,7 +57,8 @@ class Words:
         aloud = tuple(self._spoken(said) for said in message.aloud)
         summary = partial(self.say, "calendar_summary")
         calendar = event_file(message.calendar, summary) if message.calendar else b""
-        return Rendered(text=text, rows=rows + own, aloud=aloud, calendar=calendar)
+        picture = monday_picture.picture(message.picture, self.say) if message.picture else None
+        return Rendered(text=text, rows=rows + own, aloud=aloud, calendar=calendar, picture=picture)
 
     def _spoken(self, said: Message) -> Spoken:
         """A message as it is read aloud, with its buttons; in Dutch where it is not there in its own language."""
@@ -167,7 +168,7 @@ class _Filling(dict[str, Any]):
         first, last = self.get("waiting_from"), self.get("waiting_to")
         if not self.get("promised"):
             return self.say("utter_waiting_no_day")
-        if not first:
+        if not first or (first == "0" and not last):  # that it takes at least a part of today says nothing
             return self.say("utter_waiting_unknown")
         if int(last or first) > self.working_days_promised():
             return self.say("utter_waiting_late")
@@ -206,6 +207,7 @@ MADE: Mapping[str, Callable[[_Filling], str]] = {
     "items": _Filling.listed,
     "promised_day": lambda filling: filling.moment("promised", DAY),
     "away_day": lambda filling: filling.moment("day", DAY),
+    "week_day": lambda filling: filling.moment("week", DATE),
     "shown_moment": lambda filling: filling.moment("shown_at", MOMENT),
     "start_moment": lambda filling: filling.time("starts"),
     "first_moment": lambda filling: filling.time("time_first"),

@@ -1,1 +1,1 @@
-"""The coordinators' web pages. Only the team's calendars until the figures have their definitions (docs/decisions)."""
+"""The coordinators' web pages, and the calendars of the team."""

@@ -1,4 +1,4 @@
-"""`python -m dashboard`: serves the web page until it is stopped. It needs no keys: it reads nothing encrypted."""
+"""`python -m dashboard`: serves the web page until it is stopped."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from contextlib import suppress
 
 import uvicorn
 
-from actions.calendar_files import read_words
+from actions.records import DirectoryError
 from dashboard.app import web_app
-from store.clock import Clock
+from dashboard.site import make_site
+from store import encryption
 from store.database import Database
+from store.encryption import KeysMissing
 from store.settings import Settings, SettingsError, load_settings
 from store.yaml_lines import ContentError
 
 
 def server(settings: Settings, database: Database) -> uvicorn.Server:
-    """What listens at `DASHBOARD_LISTEN`. Raises `ContentError` or `OSError` when its words are not there."""
-    app = web_app(database, Clock(settings.clock_file), read_words(settings.flows))
+    """What listens at `DASHBOARD_LISTEN`. Raises `ContentError`, `DirectoryError` or `OSError` without its data."""
+    app = web_app(make_site(settings, database))
     host, _, port = settings.dashboard_listen.rpartition(":")
     # No access log: an address is a secret.
-    return uvicorn.Server(uvicorn.Config(app, host=host, port=int(port), log_level="warning", access_log=False))
+    config = uvicorn.Config(app, host=host, port=int(port), log_level="warning", access_log=False, server_header=False)
+    return uvicorn.Server(config)
 
 
 def main() -> None:
     """Serve with the settings of this process; what somebody can mend is told in a line, without a traceback."""
     try:
         settings = load_settings()
+        encryption.configure(settings.encryption_keys)
         database = Database(settings.database_url)
         with suppress(KeyboardInterrupt):
             server(settings, database).run()
         database.close()
-    except (SettingsError, ContentError, OSError) as wrong:
+    except (SettingsError, ContentError, DirectoryError, KeysMissing, OSError) as wrong:
         print(f"wijkwijzer: {wrong}", file=sys.stderr)
         sys.exit(1)
 

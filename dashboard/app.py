@@ -1,47 +1,97 @@
-"""The web page: for now the calendars of the team, each at a private address."""
+"""The web page, put together: the calendars of the team, signing in, and the pages of the menu."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from actions import calendar_files
-from actions.calendar_files import CalendarWords
-from store.clock import Clock
-from store.database import DATABASE_TROUBLE, Database
+from dashboard import guard
+from dashboard.calendars import calendars
+from dashboard.guard import Guarded
+from dashboard.pages import PAGES, sign_in
+from dashboard.serving import SIGN_IN, Endpoint, SignedOut, doing, giving, in_thread, outside, showing, who
+from dashboard.site import HERE, RETRY_SECONDS, Site
+from dashboard.visit import GivenWrong, Nowhere
+from store.database import DATABASE_TROUBLE
+from store.encryption import KeysMissing
 
 log = structlog.get_logger()
-CALENDAR = "text/calendar; charset=utf-8"
-RETRY_SECONDS = 60
+Handler = Callable[[Request, Any], Response]
 
 
-def web_app(database: Database, clock: Clock, words: CalendarWords) -> Starlette:
-    """The app; it only reads the database, and names no address in what it logs."""
+def web_app(site: Site) -> Starlette:
+    """The app of one installation."""
+    fixed: Sequence[BaseRoute] = (
+        Mount("/agenda", calendars(site)),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+        Route("/", _home(site)),
+    )
+    shown = [Route(page.address, showing(site, PAGES, page)) for page in PAGES]
+    given = [Route(at, giving(site, page, make)) for page in PAGES for at, make in page.files.items()]
+    done = [
+        Route(address, doing(site, PAGES, page, act), methods=["POST"])
+        for page in PAGES
+        for address, act in page.acts.items()
+    ]
+    handlers: dict[Any, Handler] = {kind: _interrupted(site) for kind in (*DATABASE_TROUBLE, KeysMissing)}
+    handlers |= {HTTPException: _told(site), SignedOut: _to_sign_in}
+    handlers |= {Nowhere: _nowhere(site), GivenWrong: _nowhere(site)}
+    return Starlette(
+        routes=[*fixed, *sign_in.routes(site), *shown, *given, *done],
+        middleware=[Middleware(Guarded)],
+        exception_handlers=handlers,
+    )
 
-    def agenda(request: Request) -> Response:
-        try:
-            with database.reading() as session:
-                found = calendar_files.feed(session, clock.now(), request.path_params["token"], words)
-        except DATABASE_TROUBLE as error:
-            log.warning("calendar_interrupted", error=type(error).__name__)
-            raise HTTPException(503, headers={"Retry-After": str(RETRY_SECONDS)}) from error
-        if found is None:
-            raise HTTPException(404)
-        return _unless_known(request, found)
 
-    return Starlette(routes=[Route("/agenda/{token}.ics", agenda)])
+def _home(site: Site) -> Endpoint:
+    """The first page that somebody may see."""
+
+    def work(request: Request) -> Response:
+        with site.database.transaction() as session:
+            member = who(session, site.clock.now(), guard.secret_of(site, request))
+        address = next((page.address for page in PAGES if member.role in page.roles), None)
+        if address is None:
+            raise HTTPException(403)
+        return RedirectResponse(address, status_code=303)
+
+    return in_thread(work)
 
 
-def _unless_known(request: Request, content: bytes) -> Response:
-    """The calendar, or that nothing has changed since it was read last."""
-    tag = f'"{hashlib.sha256(content).hexdigest()}"'
-    headers = {"Cache-Control": "private", "ETag": tag}
-    if tag in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=CALENDAR, headers=headers)
+def _to_sign_in(request: Request, error: SignedOut) -> Response:
+    return RedirectResponse(f"{SIGN_IN}?waarom=voorbij" if error.before else SIGN_IN, status_code=303)
+
+
+def _told(site: Site) -> Handler:
+    """A sentence for what is not there or may not be."""
+
+    def told(request: Request, error: HTTPException) -> Response:
+        answer = outside(site, "error.html", error.status_code, status=error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    return told
+
+
+def _nowhere(site: Site) -> Handler:
+    return lambda request, error: outside(site, "error.html", 404, status=404)
+
+
+def _interrupted(site: Site) -> Handler:
+    """The database or its keys are not there now: a sentence for who looks, and a line for the operator."""
+
+    def interrupted(request: Request, error: Exception) -> Response:
+        log.warning("page_interrupted", error=type(error).__name__)
+        answer = outside(site, "error.html", 503, status=503)
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+    return interrupted

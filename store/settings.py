@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -11,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TELEGRAM = "https://api.telegram.org"
+SMTP_ADDRESS = re.compile(r"smtps?://([^@/\s]+@)?[^@:/\s]+(:\d{1,5})?/?", re.ASCII)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -42,6 +44,8 @@ class Settings(BaseSettings):
     directory: Path = ROOT / "directory"
     dashboard_url: str = Field(default="", description="where others reach the web page; empty: there is none")
     dashboard_listen: str = "127.0.0.1:8090"
+    smtp_url: str = Field(default="", description="smtp://user:password@host:587 or smtps://; empty: no e-mail")
+    mail_from: str = Field(default="", description="who e-mail comes from")
     recordings: Path = Field(default=ROOT / "recordings", description="spoken texts: <language>/<key>.ogg")
 
     @model_validator(mode="after")
@@ -54,7 +58,16 @@ class Settings(BaseSettings):
             raise ValueError("RASA_URL must be on this machine (127.0.0.1): residents' words go there unencrypted")
         if self.dashboard_url and not self.dashboard_url.startswith(("https://", "http://")):
             raise ValueError("DASHBOARD_URL must begin with https://")
+        if self.smtp_url and not SMTP_ADDRESS.fullmatch(self.smtp_url):
+            raise ValueError("SMTP_URL must be like smtp://user:password@host:587, or begin with smtps://")
+        if self.smtp_url and "@" not in self.mail_from:
+            raise ValueError("MAIL_FROM must be an e-mail address when SMTP_URL is set")
         return self
+
+    @property
+    def dashboard_address(self) -> str:
+        """Where people reach the web page; on this machine only, as long as DASHBOARD_URL does not say more."""
+        return self.dashboard_url.rstrip("/") or f"http://{self.dashboard_listen}"
 
     @cached_property
     def on_sqlite(self) -> bool:

@@ -74,6 +74,10 @@ class Role(Words):
     """Comes to look at the house; is shown no requests."""
     VOLUNTEER = "volunteer"
     """Comes to fit measures; is shown no requests."""
+    ADMINISTRATOR = "administrator"
+    """Looks after the web page and its log; gets no requests and no appointments."""
+    READER = "reader"
+    """Reads the figures on the web page, and nothing else."""
 
 
 class RequestState(Words):
@@ -233,7 +237,7 @@ class Talk(Table):
 
 
 class Member(Table):
-    """A wijkverbinder, professional or coordinator; joined when the start link has been used."""
+    """Somebody of the team, or a reader of the web page; joined Telegram when the start link has been used."""
 
     __tablename__ = "members"
 
@@ -255,6 +259,10 @@ class Member(Table):
     away_until: Mapped[date | None]
     # Working hours: a list of {days, opens, closes} as in `actions.working_time`; none means office hours.
     hours: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    # Where a link to sign in to the web page may go.
+    email: Mapped[str | None] = mapped_column(EncryptedText)
+    # Whether a coordinator is sent the figures on Monday.
+    monday_figures: Mapped[bool] = mapped_column(default=True, server_default=true())
     person: Mapped[Person | None] = relationship()
 
 
@@ -495,10 +503,26 @@ class Event(Table):
     name: Mapped[str] = mapped_column(String(40))
     detail: Mapped[str] = mapped_column(String(80), default="")
     wijk: Mapped[str | None] = mapped_column(String(40))
-    # In which flow it happened, and whether for the first time in that talk.
+    # In which flow it happened, and whether for the first time in that talk: only that counts (`bot/counting.py`).
     flow: Mapped[str] = mapped_column(String(60), default="", server_default="")
     first: Mapped[bool] = mapped_column(default=True, server_default=true())
     # The code of the poster by which the person came.
     source: Mapped[str | None] = mapped_column(String(16))
     # The number of the request that it is about; the request itself may be erased by now.
     request_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class FigureWeek(Table):
+    """What figures may tell of the week of a Monday: a part grows only when enough came together (`actions.weeks`)."""
+
+    __tablename__ = "figure_weeks"
+
+    week: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    flow: Mapped[str] = mapped_column(String(60), primary_key=True)
+    detail: Mapped[str] = mapped_column(String(80), primary_key=True)
+    # Empty when it is not known.
+    wijk: Mapped[str] = mapped_column(String(40), primary_key=True)
+    told: Mapped[int]
+    # What was not told yet; it goes along when there is enough of it.
+    rest: Mapped[int]

@@ -54,6 +54,8 @@ class Question:
     slot: str
 
 
+Counted = tuple[str, str | None]
+"""When something happened first in a talk (ISO, with zone), and in which wijk."""
 Ranking = tuple[tuple[str, float], ...]
 """Intents with the classifier's confidence in each, best first."""
 
@@ -87,7 +89,7 @@ class Conversation:
     misunderstood: int = 0
     last_heard: datetime | None = None
     took_up: Sentence | None = None
-    counted: tuple[str, ...] = ()
+    counted: Mapping[str, Counted] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -112,7 +114,7 @@ class Conversation:
             "open": [self.open.number, self.open.slot] if self.open else None,
             "asked": self.asked,
             "misunderstood": self.misunderstood,
-            "counted": list(self.counted),
+            "happened": {key: list(one) for key, one in self.counted.items()},
             "last_heard": self.last_heard.isoformat() if self.last_heard else None,
             "took_up": [self.took_up.text, [list(one) for one in self.took_up.ranking]] if self.took_up else None,
         }
@@ -132,7 +134,7 @@ class Conversation:
             misunderstood=stored["misunderstood"],
             last_heard=datetime.fromisoformat(heard) if heard else None,
             took_up=_sentence(stored.get("took_up")),
-            counted=tuple(stored.get("counted", ())),
+            counted={key: (at, wijk) for key, (at, wijk) in stored.get("happened", {}).items()},
         )
 
 
@@ -225,7 +227,11 @@ class Happened:
     @property
     def key(self) -> str:
         """What it is told apart by from others of the same talk."""
-        return "/".join((self.name, self.flow, self.detail))
+        return self.part_of(self.name)
+
+    def part_of(self, whole: str) -> str:
+        """The key of the event of that name about the same."""
+        return "/".join((whole, self.flow, self.detail))
 
 
 Event = Said | Acting | Happened

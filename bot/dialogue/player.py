@@ -30,7 +30,7 @@ from bot.dialogue.playing import (
 )
 from bot.dialogue.summary import lines_of
 
-MESSAGES, APPOINTMENT = "messages", "make_appointment"
+MESSAGES, APPOINTMENT, PLAN_NOW = "messages", "make_appointment", "plan_now"
 SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 
@@ -59,7 +59,7 @@ def _new_session(content: Content, conversation: Conversation, heard: Heard) -> 
     if not (conversation.over and long_ago):
         return conversation
     kept = {name: value for name, value in conversation.slots.items() if name in content.persisted}
-    return replace(conversation, slots=kept, topics=(), kept=(), misunderstood=0, counted=())
+    return replace(conversation, slots=kept, topics=(), kept=(), misunderstood=0, counted={})
 
 
 class _Listener(Playing):
@@ -163,6 +163,8 @@ class _Listener(Playing):
                 self._read_aloud()
             case "messages":
                 self.start(MESSAGES)
+            case "appointment" if self.now.open and self.now.open.slot == PLAN_NOW:
+                self._answer(Answer(PLAN_NOW, "yes"))
             case "appointment":
                 self.start(APPOINTMENT)
             case _:
@@ -274,6 +276,8 @@ class _Listener(Playing):
         """Who wants a person for something gets no questions about it: the person hears what it is about."""
         new = tuple(i for i in topics if i not in self.now.topics)
         self.now = replace(self.now, topics=(*self.now.topics, *new))
+        for topic in new:
+            self.count_topic(topic)
         self.start(self.content.triggers[HUMAN], HUMAN)
 
     def _doubt(self, between: tuple[str, ...], certain: tuple[str, ...]) -> None:

@@ -26,6 +26,7 @@ from bot.dialogue.walk import Walked, walk
 
 START, MENU, HANDOFF, OFFER_KEPT = "start", "menu", "handoff", "offer_kept"
 DOUBT, DOUBTED, MEANT, NEITHER = "doubt", "doubted", "meant", "neither"
+REQUEST_HANDOFF = "action_request_handoff"
 START_KEPT, TAKE_MEANT = "action_start_kept", "action_take_meant"
 CHANGE_LINE, TAKE_LINE = "change_line", "action_change_line"
 COUNT_ALONG = "count_along"
@@ -44,6 +45,11 @@ FOLLOW_UPS: Mapping[str, str] = {
     "appointment_later": "",
 }
 """The flows that begin with a question which was sent on its own, and the topic that each is about, if any."""
+APPOINTMENTS = frozenset(
+    {"plan_appointment", "plan_later", "plan_on_day", "make_appointment", "change_appointment", "appointment_soon"}
+    | {"appointment_offered", "appointment_later"}
+)
+"""The flows about a time: beginning one ends the others, so that nobody comes back to times of long ago."""
 HUMAN = "talk_to_human"
 SKIPPED = "skipped"
 URGENT = "crisis"
@@ -83,13 +89,15 @@ class Playing:
         """
         self.hold_derived()
         begins = answer is not None or self._counts_as_topic(topic)
-        ended = {MENU, flow, *([COUNT_ALONG] if begins else [])}
+        ended = {MENU, flow, *([COUNT_ALONG] if begins else []), *(APPOINTMENTS if flow in APPOINTMENTS else ())}
         runs = tuple(run for run in self.now.runs if run.flow not in ended)
         self.clear_collected(flow)
         kept = tuple(i for i in self.now.kept if self.content.triggers.get(i) != flow)
         topics = self.now.topics
         if topic and topic not in topics and self._counts_as_topic(topic):
             topics = (*topics, topic)
+            if answer is None:  # not a question of ours about what was a topic before
+                self.count_topic(topic)
         begun = Run(flow, (Mark("slot", answer.slot, answer.message),) if answer else ())
         slots = {**self.now.slots, answer.slot: answer.value} if answer else self.now.slots
         self.now = replace(self.now, runs=(*runs, begun), slots=slots, topics=topics, kept=kept, open=None)
@@ -281,6 +289,8 @@ class Playing:
 
     def note_done(self, acted: Acting, done: Done) -> None:
         """Write down that an action was carried out, and what it gave."""
+        if acted.name == REQUEST_HANDOFF:
+            self.events.append(Happened("passed_on"))
         top = self.now.runs[-1].with_mark(Mark("done", acted.step))
         runs = (top,) if done.ends_talk else (*self.now.runs[:-1], top)
         kept = () if done.ends_talk else self.now.kept
@@ -343,6 +353,11 @@ class Playing:
     def say(self, key: str, walked: Walked | None = None, **values: Any) -> None:
         slots = walked.slots if walked else self.now.slots
         self.events.append(Said(key, {**slots, **values}))
+
+    def count_topic(self, topic: str) -> None:
+        """That the talk is about this topic, and that it has one; who only wants a person names none."""
+        if topic != HUMAN:
+            self.events += [Happened("with_topic"), Happened("topic", topic)]
 
     def happened(self, name: str, detail: str = "", flow: str = "") -> None:
         """Something to be counted, in this flow or else in the one on top."""

@@ -22,7 +22,7 @@ class PageError(ValueError):
 def filled(page: str) -> str:
     """The page with its parts as the code has them now; the rest stays. Raises `PageError`."""
     for name, lines in {"patience": patience(), "ladder": ladder()}.items():
-        page = _put(page, name, "\n".join(lines))
+        page = put(page, name, "\n".join(lines))
     return page
 
 
@@ -67,7 +67,8 @@ def in_words(time: timedelta) -> str:
     return f"{count} working {unit}{'' if count == 1 else 's'}"
 
 
-def _put(page: str, name: str, part: str) -> str:
+def put(page: str, name: str, part: str) -> str:
+    """The page with this between its marks. Raises `PageError` when it has none."""
     begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
     between = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not between.search(page):

@@ -22,6 +22,7 @@ from telegram.error import TelegramError
 from bot.speech import Speech, SpeechFailed
 from bot.telegram.claims import LEASE, Claim, Uncertain, Unreachable, claim, record
 from bot.telegram.connect import AT_ONCE
+from bot.telegram.drawn import Drawn
 from bot.telegram.edge import InThread
 from bot.telegram.outcomes import (
     BEING_MADE,
@@ -62,6 +63,7 @@ class Deliverer:
         log: FilteringBoundLogger | None = None,
         *,
         speech: Speech | None = None,
+        drawn: Drawn | None = None,
         on_unreachable: Unreachable | None = None,
         on_uncertain: Uncertain | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -75,6 +77,7 @@ class Deliverer:
         self._in_thread = in_thread
         self._log: FilteringBoundLogger = log or structlog.get_logger()
         self._speech = speech
+        self._drawn = drawn
         self._on_unreachable = on_unreachable
         self._on_uncertain = on_uncertain
         self._monotonic = monotonic
@@ -197,11 +200,12 @@ class Deliverer:
         spoken = self._spoken(ready)
         if spoken is None:
             return Outcome(row, BEING_MADE)
+        ready = await self._with_picture(spoken)
         await self._pace(row)
         async with self._lines:
             if self._stopping or self._monotonic() >= lease_ends:
                 return Outcome(row, PUT_BACK)
-            return await self._hand_over(row, spoken, target)
+            return await self._hand_over(row, ready, target)
 
     def _spoken(self, ready: Parcel) -> Parcel | None:
         """With its sound, if it is to be read aloud; None while that is being made."""
@@ -213,6 +217,13 @@ class Deliverer:
         except SpeechFailed:
             return ready
         return replace(ready, voice=voice) if voice else None
+
+    async def _with_picture(self, ready: Parcel) -> Parcel:
+        """With its picture, once that is drawn; without it when that cannot be done."""
+        picture = ready.rendered.picture if ready.rendered else None
+        if picture is None or self._drawn is None:
+            return ready
+        return replace(ready, picture=await self._drawn.find(picture))
 
     async def _hand_over(self, row: Claimed, ready: Parcel, target: int | None) -> Outcome:
         try:

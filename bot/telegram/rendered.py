@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.pictures import Picture
 from bot.speaking.reading import Spoken
 
 Rows = tuple[tuple[tuple[str, str], ...], ...]
@@ -16,7 +17,8 @@ SHORT_PER_ROW = 3
 class Rendered:
     """`text` and below it `rows` of buttons, each a label and the data that comes back when it is pressed.
 
-    With `aloud` that is read aloud, and `text` is for when it cannot be. `calendar` is a file that `text` comes with.
+    With `aloud` that is read aloud, and `text` is for when it cannot be. `calendar` is a file that `text` comes with,
+    and `picture` one that is drawn when it is sent.
     """
 
     text: str
@@ -24,6 +26,7 @@ class Rendered:
     parse_mode: str | None = None
     aloud: tuple[Spoken, ...] = ()
     calendar: bytes = b""
+    picture: Picture | None = None
 
 
 def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:

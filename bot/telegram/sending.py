@@ -28,12 +28,16 @@ CALENDAR_FILE = "afspraak.ics"
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message that is ready to go: its words and buttons, or what it is a copy of; `voice` when it is read aloud."""
+    """A message that is ready to go: its words and buttons, or what it is a copy of.
+
+    `voice` when it is read aloud; `picture` as PNG when it comes with one.
+    """
 
     message: Message
     rendered: Rendered | None
     buttons: InlineKeyboardMarkup | None
     voice: Voice | None = None
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,8 @@ async def _send_sound_or_file(bot: Bot, chat_id: int, ready: Parcel) -> Telegram
     if ready.rendered and ready.rendered.calendar:
         file, words = ready.rendered.calendar, ready.rendered.text
         return await bot.send_document(chat_id, file, words, reply_markup=ready.buttons, filename=CALENDAR_FILE)
+    if ready.rendered and ready.picture:
+        return await bot.send_photo(chat_id, ready.picture, ready.rendered.text, reply_markup=ready.buttons)
     match ready.message.file:
         case ("photo", file_id):
             return await bot.send_photo(chat_id, file_id)

@@ -33,6 +33,9 @@ NOTHING = {
     "people": 0,
     "signals": 0,
     "requests": 0,
+    "sign_in_links": 0,
+    "web_sessions": 0,
+    "audit_log": 0,
 }
 MOMENT = timedelta(seconds=1)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from actions import people
+from actions import people, sign_in
 from actions.open_requests import open_requests
 from store import encryption
 from store.agenda_tables import Appointment, AppointmentKind, Availability, Place
@@ -350,3 +350,46 @@ def test_only_the_promise_that_is_open_counts(database: Database) -> None:
         session.flush()
         (one,) = open_requests(session)
         assert (one.promised, one.held_by) == (START + timedelta(days=2), None)
+
+
+# --- the web page -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["reader", "administrator"])
+def test_who_is_here_for_the_page_only_needs_no_telegram(house: House, role: str) -> None:
+    said = house.says("team", "add", "Rika", "--role", role, "--email", "rika@example.org")
+    assert said == "Number 1. `wijkwijzer dashboard link 1` prints a link to the web page.\n"
+    house.sets(DASHBOARD_URL="https://wijk.example.org/")
+    link = house.says("dashboard", "link", "1").strip()
+    assert link.startswith("https://wijk.example.org/aanmelden/")
+    with _session(house) as session:
+        assert sign_in.find_by_email(session, "rika@example.org") is session.get(Member, 1)
+        entered = sign_in.sign_in(session, datetime.fromisoformat(NOW), link.rpartition("/")[2])
+        assert not isinstance(entered, sign_in.LinkRefused)
+
+
+def test_without_an_address_of_its_own_the_page_is_on_this_machine(house: House) -> None:
+    house.says("team", "add", "Rika", "--role", "reader")
+    assert house.says("dashboard", "link", "1").startswith("http://127.0.0.1:8090/aanmelden/")
+
+
+@pytest.mark.parametrize("number", ["1", "2", "9"])
+def test_who_may_not_use_the_page_gets_no_link(team: House, number: str) -> None:
+    said = team.says("dashboard", "link", number, exit_code=1)
+    assert said == f"Number {number} is nobody who may use the web page (roles: administrator, coordinator, reader).\n"
+
+
+def test_an_address_for_mail_is_set_and_taken_away(team: House) -> None:
+    team.says("team", "set", "1", "--email", "fatma@example.org")
+    with _session(team) as session:
+        assert session.get_one(Member, 1).email == "fatma@example.org"
+    assert "is no e-mail address" in team.refuses("team", "set", "1", "--email", "fatma")
+    team.says("team", "set", "1", "--email", "")
+    with _session(team) as session:
+        assert session.get_one(Member, 1).email is None
+
+
+def test_somebody_with_a_wrong_address_is_not_added(house: House) -> None:
+    assert "is no e-mail address" in house.refuses("team", "add", "Rika", "--role", "reader", "--email", "rika")
+    with _session(house) as session:
+        assert session.query(Member).count() == 0

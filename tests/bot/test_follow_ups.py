@@ -133,3 +133,23 @@ def test_the_question_waits_with_its_flow_in_it(stage: Stage, resident: Someone)
     with stage.database.reading() as session:
         waiting = session.scalars(select(Outgoing).where(Outgoing.due_at > stage.clock.now())).one()
         assert Message.from_json(waiting.content).opens == "tips_later"
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("f:appointment_soon:cancel", "utter_appointment_gone"),
+        ("f:appointment_soon:move", "utter_appointment_gone"),
+        ("f:appointment_offered:wish", "utter_appointment_gone"),
+        ("f:appointment_offered:other_day", "utter_appointment_gone"),
+        ("f:appointment_later:nobody", "utter_thanks_for_telling"),
+    ],
+)
+def test_a_button_about_an_appointment_that_nobody_knows_any_more_is_answered(
+    stage: Stage, data: str, says: str
+) -> None:
+    """Its message outlives `/vergeet` in the chat of the resident."""
+    somebody = stage.person(1)
+    begin(somebody, "yes")
+    somebody.hears()
+    assert said(somebody.sends(kind=Kind.PRESS, data=data, callback_id="c"))[0] == says

@@ -49,7 +49,7 @@ class Counting:
     """Stands in for the conversations of a bot."""
 
     def __init__(self) -> None:
-        self.erased, self.reported, self.silent, self.offered, self.whereabouts = 0, 0, 3, 0, 0
+        self.erased, self.reported, self.silent, self.offered, self.whereabouts, self.figures = 0, 0, 3, 0, 0, 0
 
     def waiting_chats(self) -> list[int]:
         return [7]
@@ -69,6 +69,13 @@ class Counting:
     def offer_times(self) -> int:
         self.offered += 1
         return self.offered
+
+    def count_weeks(self) -> int:
+        return 2
+
+    def send_figures(self) -> int:
+        self.figures += 1
+        return self.figures
 
     def erase_whereabouts(self) -> int:
         self.whereabouts += 1
@@ -108,9 +115,23 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
     assert {"event": "requests_watched", "requests": 3, "log_level": "info"} in logged
     assert {"event": "signals_reported", "numbers": 1, "log_level": "info"} in logged
     assert {"event": "times_offered", "people": 1, "log_level": "info"} in logged
+    assert {"event": "weeks_counted", "weeks": 2, "log_level": "info"} in logged
+    assert {"event": "figures_sent", "people": 1, "log_level": "info"} in logged
     assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
         [],
-        ["0:00:05", "0:00:05", "0:00:05", "0:00:15", "0:00:20", "0:10:00", "1:00:00", "1:00:00", "6:00:00"],
+        [
+            "0:00:05",
+            "0:00:05",
+            "0:00:05",
+            "0:00:15",
+            "0:00:20",
+            "0:10:00",
+            "0:10:00",
+            "1:00:00",
+            "1:00:00",
+            "1:00:00",
+            "6:00:00",
+        ],
     )
 
 

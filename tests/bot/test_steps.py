@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from actions.outbox import Message
 from bot.dialogue.conversation import Conversation, Done
-from bot.steps import Asked, ask_about_landlord, ask_about_tips, forget_me, request_handoff
+from bot.steps import Asked, answer_together, ask_about_landlord, ask_about_tips, forget_me, request_handoff
 from bot.words import Words
 from store.database import Database
 from store.tables import Outgoing, OutgoingState, Person, Request, RequestState, Role, Urgency
@@ -237,6 +237,20 @@ def test_forgetting_takes_the_questions_for_later_along(database: Database, word
         ask_about_landlord(asked)
         forget_me(asked)
         assert wijk.told(asked.person) == ["utter_forgotten"]
+
+
+@pytest.mark.parametrize(("helped", "word"), [(True, False), (False, True)])
+def test_who_is_helped_tells_their_helper_and_types_no_word_for_a_human(
+    database: Database, words: Words, helped: bool, word: bool
+) -> None:
+    """The word itself would go to the helper, who could not know what it means."""
+    with database.transaction() as session:
+        house = Wijk(session)
+        asked = _asked(house, words, together="yes")
+        if helped:
+            house.claimed(house.member("Fatma"), person=asked.person)
+        told = words.content.response("utter_together").variant(answer_together(asked).slots).text
+        assert ("Typ dan: mens" in told) is word
 
 
 def test_forgetting_ends_with_a_receipt(database: Database, words: Words) -> None:

@@ -11,7 +11,7 @@ from bot.incoming import Kind
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Person, Role, Urgency
+from store.tables import Person, RequestNote, Role, Urgency
 from tests.talks import Someone, Stage, said
 
 
@@ -105,6 +105,47 @@ def test_a_note_that_does_not_fit_is_told(stage: Stage, length: int, told: str) 
     fatma = _joined(stage)
     _case(stage, fatma, 1)
     assert said(fatma.says("/notitie\n" + "x" * length)) == [told]
+
+
+def _notes(stage: Stage) -> list[str]:
+    with stage.database.reading() as session:
+        return list(session.scalars(select(RequestNote.text).order_by(RequestNote.id)))
+
+
+@pytest.mark.parametrize(
+    ("first", "edited", "told", "kept"),
+    [
+        ("/notitie boos", "/notitie boos en moe", "team_note_changed", "boos en moe"),
+        ("/notitie boos", "boos en moe", "team_note_changed", "boos en moe"),
+        ("/notitie boos", "/notitie", "team_note_stands", "boos"),
+        ("/notitie boos", "/notitie " + "x" * 501, "team_noted_in_part", "x" * 500),
+    ],
+)
+def test_an_edited_note_takes_the_place_of_the_old_one(
+    stage: Stage, first: str, edited: str, told: str, kept: str
+) -> None:
+    fatma = _joined(stage)
+    resident = _case(stage, fatma, 1)
+    fatma.says("/notitie een andere")
+    fatma.says(first)
+    at = len(fatma.said)
+    assert said(fatma.edits(at, edited)) == [told]
+    assert said(fatma.edits(at, edited)) == [told], "it can be edited again"
+    assert _notes(stage) == ["een andere", kept]
+    assert resident.hears() == []
+
+
+def test_a_note_typed_after_the_button_can_be_edited_until_the_case_is_given_back(stage: Stage) -> None:
+    fatma = _joined(stage)
+    resident = _case(stage, fatma, 1)
+    fatma.chooses("note")
+    fatma.says("klinkt boos")
+    at = len(fatma.said)
+    assert said(fatma.edits(at, "klinkt moe")) == ["team_note_changed"]
+    fatma.chooses("back")
+    resident.hears()
+    assert said(fatma.edits(at, "klinkt blij")) == ["team_note_stands"]
+    assert _notes(stage) == ["klinkt moe"] and resident.hears() == []
 
 
 def test_a_text_as_long_as_telegram_takes_is_passed_on_in_pieces(stage: Stage) -> None:

@@ -131,9 +131,9 @@ def test_what_fills_a_dutch_text_is_dutch(words: Words) -> None:
         ("1", "4", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
         ("3", "3", "26", "Meestal hoort u iets binnen 3 werkdagen, uiterlijk donderdag 26 november."),
         ("4", "4", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
-        ("0", "", "26", "Soms hoort u snel iets, en uiterlijk donderdag 26 november."),
-        ("1", "", "26", "Het duurt nu zeker 1 werkdag, hoogstens tot donderdag 26 november."),
-        ("3", "", "26", "Het duurt nu zeker 3 werkdagen, hoogstens tot donderdag 26 november."),
+        ("0", "", "26", "Wanneer weet ik niet, maar uiterlijk donderdag 26 november hoort u iets."),
+        ("1", "", "26", "Meestal duurt het minstens 1 werkdag, hoogstens tot donderdag 26 november."),
+        ("3", "", "26", "Meestal duurt het minstens 3 werkdagen, hoogstens tot donderdag 26 november."),
         ("4", "", "26", "Het duurt nu vaak langer, op donderdag 26 november hoort u meer."),
         ("0", "0", "23", "Meestal hoort u vandaag iets, en uiterlijk maandag 23 november."),
         ("0", "1", "23", "Het duurt nu vaak langer, op maandag 23 november hoort u meer."),
@@ -178,6 +178,25 @@ def test_readers_are_counted_as_people_of_the_team(content: Content, exit_: str,
     values = {"exit": exit_, "readers": readers}
     variant = content.response("utter_handoff_no_professional").variant(values)
     assert said in Words(content, {}).fill(variant.text, {**values, "services": ()}, "nl")
+
+
+@pytest.mark.parametrize("complex_", ["", "voorbeeldflat"])
+def test_who_is_counted_with_the_others_is_not_told_that_the_others_are_so_many(
+    content: Content, complex_: str
+) -> None:
+    told = content.response("utter_ask_together").variant({"complex": complex_}).text
+    assert "huishoudens" in told and "hebben ook" not in told
+
+
+@pytest.mark.parametrize("exit_", ["local", "municipality"])
+@pytest.mark.parametrize("shown_at", ["", "2026-11-24T08:00:00+00:00"])
+@pytest.mark.parametrize("key", ["utter_handoff_professional_too", "utter_handoff_full"])
+def test_who_is_in_a_crisis_hears_until_when_it_takes_by_day_and_by_night(
+    content: Content, key: str, shown_at: str, exit_: str
+) -> None:
+    values = {"exit": exit_, "urgency": "crisis", "shown_at": shown_at, "professionals": 2, "services": (), **THURSDAY}
+    variant = content.response(key).variant(values)
+    assert "uiterlijk donderdag 26 november" in Words(content, {}).fill(variant.text, values, "nl")
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,16 @@ from structlog.testing import capture_logs
 from actions import appointments, availability, calendar_files
 from dashboard.__main__ import main
 from dashboard.app import web_app
+from dashboard.site import make_site
+from store import encryption
 from store.agenda_tables import Appointment
 from store.clock import Clock
 from store.database import Database
+from store.encryption import new_key
 from store.settings import ROOT, Settings
 from tests.actions.people import Wijk
+from tests.dashboard.conftest import settings_of
 from tests.e2e.programs import free_port, running
-
-WORDS = calendar_files.CalendarWords(lambda facts: "Afspraak", "Agenda")
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ async def test_nothing_can_be_done_but_reading(web: httpx.AsyncClient, token: st
     assert (await web.request(method, f"/agenda/{token}.ics")).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/agenda/{token}x.ics", "/agenda/{token}", "/agenda/.ics", "/agenda/", "/", "/x"])
+@pytest.mark.parametrize("path", ["/agenda/{token}x.ics", "/agenda/{token}", "/agenda/.ics", "/agenda/", "/agenda/x"])
 async def test_there_is_nothing_at_other_addresses(web: httpx.AsyncClient, token: str, path: str) -> None:
     answer = await web.get(path.format(token=token))
     assert (answer.status_code, answer.text) == (404, "Not Found")
@@ -93,7 +95,7 @@ async def test_there_is_nothing_at_other_addresses(web: httpx.AsyncClient, token
 
 async def test_a_database_that_is_not_there_is_tried_again_later(tmp_path: Path) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    in_memory = httpx.ASGITransport(web_app(empty, Clock(), WORDS))
+    in_memory = httpx.ASGITransport(web_app(make_site(settings_of(empty), empty)))
     with capture_logs() as lines:
         async with httpx.AsyncClient(transport=in_memory, base_url="http://web") as client:
             answer = await client.get("/agenda/secret.ics")
@@ -115,11 +117,9 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.e2e
-def test_the_program_needs_no_keys_and_prints_no_address(
-    database: Database, token: str, tmp_path: Path, _bare: None
-) -> None:
+def test_the_program_prints_no_address(database: Database, token: str, tmp_path: Path, _bare: None) -> None:
     port = free_port()
-    given = {"DATABASE_URL": database.url, "DASHBOARD_LISTEN": f"127.0.0.1:{port}", "ENCRYPTION_KEYS": ""}
+    given = {"DATABASE_URL": database.url, "DASHBOARD_LISTEN": f"127.0.0.1:{port}", "ENCRYPTION_KEYS": new_key()}
     command = [str(Path(sys.executable).with_name("wijkwijzer")), "dashboard"]
     with running(command, tmp_path / "printed", given) as program:
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
@@ -138,6 +138,9 @@ def test_the_program_needs_no_keys_and_prints_no_address(
         ({"DASHBOARD_URL": "wijk"}, "DASHBOARD_URL must begin with https://"),
         ({"FLOWS": "nowhere"}, "nowhere/texts/nl/team_calendar.yml"),
         ({"FLOWS": "wrong"}, "'calendar_summary' needs a text"),
+        ({"ORGANISATION": "nobody"}, "Set ORGANISATION to the name of a file"),
+        ({"ENCRYPTION_KEYS": ""}, "ENCRYPTION_KEYS is empty"),
+        ({"SMTP_URL": "mail.example.org"}, "SMTP_URL must be like smtp://"),
     ],
 )
 def test_what_somebody_can_mend_is_told_in_a_line(
@@ -150,10 +153,12 @@ def test_what_somebody_can_mend_is_told_in_a_line(
     file = tmp_path / "wrong" / calendar_files.TEXTS
     file.parent.mkdir(parents=True)
     file.write_text("responses: {}\n", encoding="utf-8")
-    for name, value in {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", **given}.items():
+    for name, value in {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db", "ENCRYPTION_KEYS": new_key(), **given}.items():
         monkeypatch.setenv(name, value)
+    before = encryption._keys
     with pytest.raises(SystemExit) as ended:
         main()
+    encryption._keys = before
     said = capsys.readouterr().err
     assert ended.value.code == 1 and said.startswith("wijkwijzer: ") and told in said
     assert len(said.splitlines()) == 1

@@ -32,7 +32,7 @@ BOOKED = ("booked", "moved", "taken", "gone")
 NEEDS = ("address", "phone", "nothing")
 TOLD = {
     *("readers", "professionals", "promised", "shown_at", "waiting_from", "waiting_to"),
-    *("attachments", "case", "name", "flats", "count_asked"),
+    *("attachments", "case", "name", "flats", "count_asked", "helped"),
     *("appointment", "moves", "appointment_kind", "starts", "asked_because", "time_wish", "reminder", "reminds"),
     *("times_free", "times_with", "time_first", "time_second", "time_third"),
     *("days_free", "day_1", "day_2", "day_3", "day_4", "day_5", "wait_choices"),
@@ -48,7 +48,8 @@ GIVEN_BY_ACTIONS = {
     "action_find_times": [{"times": times} for times in TIMES],
     "action_find_days": [{"times": times} for times in ("some", "none")],
     "action_book": [{"booked": booked, "needs": needs} for booked in BOOKED for needs in NEEDS],
-    "action_prefer_call": [{"needs": needs} for needs in NEEDS[1:]],
+    "action_prefer_call": [{"needs": needs} for needs in (*NEEDS[1:], "gone")],
+    "action_keep_appointment": [{"booked": booked} for booked in ("booked", "gone")],
     "action_cancel_appointment": [{"booked": booked} for booked in ("cancelled", "gone")],
     "action_note_attendance": [{"attended": attended} for attended in ("kept", "again", "human", "known")],
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from store.agenda_tables import Table
+from store.dashboard_tables import Table
 from store.database import Database
 from tests.conftest import fresh_postgresql
 

@@ -13,8 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import exc, select, text
 from sqlalchemy.engine import make_url
 
+from store.dashboard_tables import Table
 from store.database import Database
-from store.tables import Event, Misunderstood, Outgoing, Person, Request, RequestChange, Table, Talk, Why
+from store.tables import Event, Misunderstood, Outgoing, Person, Request, RequestChange, Talk, Why
 from tests.actions.people import Wijk
 from tests.talks import START
 

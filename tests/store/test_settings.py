@@ -54,6 +54,10 @@ def test_postgresql_is_not_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"DASHBOARD_URL": "wijk.example.org"}, r"^DASHBOARD_URL must begin with https://"),
         ({"RASA_URL": "http://example.org:5005"}, r"^RASA_URL must be on this machine"),
+        ({"SMTP_URL": "mail.example.org"}, r"^SMTP_URL must be like smtp://"),
+        ({"SMTP_URL": "smtp://mail.example.org:port"}, r"^SMTP_URL must be like smtp://"),
+        ({"SMTP_URL": "smtp://:587"}, r"^SMTP_URL must be like smtp://"),
+        ({"SMTP_URL": "smtps://a:b@mail.example.org"}, r"^MAIL_FROM must be an e-mail address when SMTP_URL is set"),
         ({"RASA_URL": "nonsense"}, r"^RASA_URL must be on this machine"),
     ],
 )

@@ -85,8 +85,11 @@ class Telegram:
         self.calls.append((kind, chat_id, file_id))
         return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
-    async def send_photo(self, chat_id: int, file_id: str) -> Any:
-        return await self._send_file("photo", chat_id, file_id)
+    async def send_photo(self, chat_id: int, photo: Any, caption: str | None = None, **_options: Any) -> Any:
+        if caption is None:
+            return await self._send_file("photo", chat_id, photo)
+        self.calls.append(("photo", chat_id, photo, caption))
+        return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
     async def send_audio(self, chat_id: int, file_id: str) -> Any:
         return await self._send_file("audio", chat_id, file_id)

@@ -1,0 +1,150 @@
+"""Signing in to the web page: by a link that works once, into a session that ends by itself.
+
+Links and sessions are 32 random bytes each, of which only the SHA-256 is kept: what is in the database opens nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, contains_eager
+
+from actions import audit
+from actions.team_settings import SettingRefused
+from store.dashboard_tables import SignInLink, WebSession
+from store.tables import Member, Role
+
+ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.READER})
+"""Who may use the web page."""
+LINK_LASTS = timedelta(minutes=10)
+IDLE = timedelta(minutes=30)
+"""A session in which nothing happens ends after this."""
+LONGEST = timedelta(hours=8)
+SEEN_AGAIN = timedelta(minutes=1)
+"""What was seen so short ago is not written down anew."""
+LINKS_BY_MAIL = 3
+"""So many links that still work, and no more are sent by mail: nobody can fill somebody's mailbox."""
+_BYTES = 32
+_EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,190}\.[^\s@<>,;\"]{2,60}")
+
+
+class LinkRefused(enum.StrEnum):
+    """Why a link does not sign anybody in."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+def may_sign_in(member: Member) -> bool:
+    """Whether the web page is there for them."""
+    return member.active and member.role in ROLES
+
+
+def new_link(session: Session, now: datetime, member: Member) -> str:
+    """The secret of a new link for somebody who may sign in; it works once, for `LINK_LASTS`."""
+    secret = secrets.token_urlsafe(_BYTES)
+    session.add(SignInLink(digest=_digest(secret), member_id=member.id, expires_at=now + LINK_LASTS))
+    session.flush()
+    return secret
+
+
+def link_address(web_address: str, secret: str) -> str:
+    """Where a link leads, given the public address of the web page."""
+    return f"{web_address.rstrip('/')}/aanmelden/{secret}"
+
+
+def link_for_mail(session: Session, now: datetime, email: str) -> str | None:
+    """The secret of a new link for who has this e-mail address; None when nobody may have one sent now."""
+    member = find_by_email(session, email)
+    if member is None or not may_sign_in(member) or _links_that_work(session, now, member) >= LINKS_BY_MAIL:
+        return None
+    return new_link(session, now, member)
+
+
+def find_by_email(session: Session, email: str) -> Member | None:
+    """The active member with this e-mail address. The addresses are encrypted, so each is looked at."""
+    wanted = email.strip().casefold()
+    known = session.scalars(select(Member).where(Member.active, Member.email.is_not(None)).order_by(Member.id))
+    return next((one for one in known if one.email and one.email.casefold() == wanted), None)
+
+
+def set_email(session: Session, member: Member, email: str) -> None:
+    """Where links may be sent to them, empty for nowhere; raises `SettingRefused`."""
+    wanted = email.strip()
+    if wanted and not _EMAIL.fullmatch(wanted):
+        raise SettingRefused(f"{wanted!r} is no e-mail address, such as naam@example.org.")
+    other = find_by_email(session, wanted) if wanted else None
+    if other is not None and other is not member:
+        raise SettingRefused(f"Somebody else has that e-mail address already: number {other.id}.")
+    member.email = wanted or None
+
+
+def refusal(session: Session, now: datetime, secret: str) -> LinkRefused | None:
+    """Why a link would not work now, or None when it would. Asking does not use it up."""
+    found = session.get(SignInLink, _digest(secret), populate_existing=True)
+    if found is None or not may_sign_in(found.member):
+        return LinkRefused.UNKNOWN
+    if found.used_at is not None:
+        return LinkRefused.USED
+    return LinkRefused.EXPIRED if found.expires_at <= now else None
+
+
+def sign_in(session: Session, now: datetime, secret: str) -> str | LinkRefused:
+    """Use a link up; gives the secret of a new session. Of two who use it at the same moment one gets in."""
+    mine = (SignInLink.digest == _digest(secret)) & SignInLink.used_at.is_(None)
+    refused = refusal(session, now, secret)
+    if refused is not None:
+        return refused
+    if not session.execute(update(SignInLink).where(mine).values(used_at=now)).rowcount:  # type: ignore[attr-defined]
+        return LinkRefused.USED
+    return _begin(session, now, session.get_one(SignInLink, _digest(secret)).member)
+
+
+def current(session: Session, now: datetime, secret: str) -> Member | None:
+    """Who is signed in with this secret, if that still holds; notes that they were here."""
+    query = select(WebSession).join(WebSession.member).options(contains_eager(WebSession.member))
+    found = session.scalar(query.where(WebSession.digest == _digest(secret)))
+    if found is None or not may_sign_in(found.member):
+        return None
+    if found.expires_at <= now or found.seen_at <= now - IDLE:
+        return None
+    if found.seen_at <= now - SEEN_AGAIN:
+        found.seen_at = now
+    return found.member
+
+
+def sign_out(session: Session, now: datetime, secret: str) -> None:
+    """End a session, if there is one."""
+    found = session.get(WebSession, _digest(secret))
+    if found is not None:
+        audit.note(session, now, found.member, "signed_out")
+        session.delete(found)
+
+
+def form_token(secret: str) -> str:
+    """What each form of a session carries, so that no other site can make one; it does not tell the secret."""
+    return _digest(f"form:{secret}")
+
+
+def _begin(session: Session, now: datetime, member: Member) -> str:
+    secret = secrets.token_urlsafe(_BYTES)
+    here = {"created_at": now, "seen_at": now, "expires_at": now + LONGEST}
+    session.add(WebSession(digest=_digest(secret), member_id=member.id, **here))
+    audit.note(session, now, member, "signed_in")
+    session.flush()
+    return secret
+
+
+def _links_that_work(session: Session, now: datetime, member: Member) -> int:
+    mine = (SignInLink.member_id == member.id) & SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
+    return session.scalar(select(func.count()).select_from(SignInLink).where(mine)) or 0
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

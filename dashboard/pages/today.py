@@ -1,0 +1,124 @@
+"""Vandaag: what needs somebody's attention now, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from actions import directory_changes, handoffs, open_requests, overview, waiting_list
+from actions.open_requests import OpenRequest
+from actions.opening_hours import local_day
+from actions.request_states import WAITING
+from actions.services import Service
+from actions.sign_in import ROLES
+from actions.working_time import DAY, OFFICE, later
+from dashboard.pages import given
+from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
+from store.tables import Role
+
+LONG = 2 * DAY
+"""Who waits longer than this, in working time, and nobody has taken it, is shown."""
+MOST = 10
+"""Of each kind on this page; there is a page with all of them."""
+DONE = ("doorgegeven", "bevestigd", "ontkend")
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """A record of the directory that somebody must look at, and the day after which it is overdue."""
+
+    service: Service
+    denied: bool
+
+
+def show(visit: Visit, wrong: str = "") -> Shown:
+    """All of it; `wrong` says why something could not be done."""
+    theirs = overview.needs_coordinator(visit.session)
+    late = _but(open_requests.past_promises(visit.session, visit.now), {one.id for one in theirs})
+    known = {one.id for one in theirs} | {one.number for one in late}
+    values: dict[str, Any] = {
+        "theirs": theirs,
+        "late": late,
+        "long": _but(_long_waiting(visit), known),
+        "most": MOST,
+        "waiting_list": waiting_list.count(visit.session),
+        "to_check": list(_to_check(visit)),
+        "helpers": [load.member for load in overview.load(visit.session)],
+        "topics": visit.site.topics,
+        "done": visit.given.get("gedaan") if visit.given.get("gedaan") in DONE else None,
+        "wrong": wrong,
+    }
+    return Shown("today.html", values, 422 if wrong else 200)
+
+
+def pass_on(visit: Visit) -> Shown | Done:
+    """Show a request to somebody of the team, as a coordinator does in Telegram."""
+    try:
+        number = given.number(visit.given, "lid", "nobody_chosen")
+        if number is None:
+            raise GivenWrong("nobody_chosen")
+        request_id = visit.path["number"]
+        member = handoffs.assign(visit.session, visit.now, visit.member, request_id, number)
+        if member is None:
+            raise GivenWrong("not_passed_on")
+    except GivenWrong as wrong:
+        return show(visit, str(wrong))
+    visit.note("passed_on", f"request:{request_id} member:{member.id}")
+    return Done("/vandaag?gedaan=doorgegeven")
+
+
+def confirm(visit: Visit) -> Shown | Done:
+    """Say that a record of the directory is right."""
+    service = _service(visit)
+    if service is None:
+        return show(visit, "no_service")
+    directory_changes.confirm(visit.session, visit.now, visit.member, service)
+    visit.note("confirmed", f"service:{service.key}")
+    return Done("/vandaag?gedaan=bevestigd")
+
+
+def deny(visit: Visit) -> Shown | Done:
+    """Say that a record is wrong: residents are not shown it any more."""
+    service = _service(visit)
+    if service is None:
+        return show(visit, "no_service")
+    directory_changes.deny(visit.session, visit.now, visit.member, service)
+    visit.note("denied", f"service:{service.key}")
+    return Done("/vandaag?gedaan=ontkend")
+
+
+def _but(found: Iterable[OpenRequest], known: Collection[int]) -> list[OpenRequest]:
+    """Those that do not stand on the page already."""
+    return [one for one in found if one.number not in known]
+
+
+def _long_waiting(visit: Visit) -> Iterator[OpenRequest]:
+    """Nobody has taken it; days are looked at first, as working time is longer than that."""
+    for one in open_requests.waiting_since(visit.session, WAITING, visit.now - LONG):
+        if later(OFFICE, one.waiting_since, LONG) <= visit.now:
+            yield one
+
+
+def _to_check(visit: Visit) -> Iterator[ToCheck]:
+    today, directory = local_day(visit.now), visit.site.directory(visit.session)
+    late = directory.overdue(today)
+    yield from (ToCheck(one, denied=False) for one in late)
+    yield from (ToCheck(one, denied=True) for one in directory.services if one.denied and one not in late)
+
+
+def _service(visit: Visit) -> Service | None:
+    directory, key = visit.site.directory(visit.session), visit.path["key"]
+    return directory.service(key) if key in directory else None
+
+
+PAGE = Page(
+    "vandaag",
+    ROLES - {Role.READER},
+    show,
+    acts={
+        "/vandaag/vragen/{number:int}/doorgeven": pass_on,
+        "/vandaag/gids/{key}/klopt": confirm,
+        "/vandaag/gids/{key}/klopt-niet": deny,
+    },
+)

@@ -1,0 +1,87 @@
+"""One request of somebody who is signed in, what a page makes of it, and what pages there are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions import audit
+from dashboard.site import Site
+from store.tables import Member, Role
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks or does something, and when; `given` is the query of a page, or the fields of a form."""
+
+    site: Site
+    session: Session
+    now: datetime
+    member: Member
+    given: Mapping[str, str]
+    path: Mapping[str, Any] = field(default_factory=dict)
+
+    def note(self, act: str, about: str = "") -> None:
+        """Write in the audit log that they were shown something or did something."""
+        audit.note(self.session, self.now, self.member, act, about)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A template with what it is filled with."""
+
+    template: str
+    values: Mapping[str, Any]
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Done:
+    """It was done; the page at this address shows it."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to keep."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+Show = Callable[[Visit], Shown]
+Act = Callable[[Visit], Shown | Done]
+MakeFile = Callable[[Visit], File]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu: who may see it, what its forms do and which files it gives, each by its address.
+
+    `shows_people`: each showing is written in the audit log.
+    """
+
+    key: str
+    roles: frozenset[Role]
+    show: Show
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    files: Mapping[str, MakeFile] = field(default_factory=dict)
+    shows_people: bool = True
+
+    @property
+    def address(self) -> str:
+        return f"/{self.key}"
+
+
+class Nowhere(LookupError):
+    """There is nothing at this address."""
+
+
+class GivenWrong(ValueError):
+    """What somebody filled in cannot be used; the key of the sentence that says so (`templates/words.html`)."""

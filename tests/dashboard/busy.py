@@ -1,0 +1,60 @@
+"""A wijk in which something waits on every page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from actions import availability, directory_changes
+from actions.records import DirectoryError
+from dashboard.site import Site
+from store.agenda_tables import AppointmentKind, AppointmentWait
+from store.tables import Event, Request, Role, Rule
+from tests.actions.people import Wijk, wish
+from tests.dashboard.conftest import House
+
+QUOTED = 'Fa\'tma "Fa" <b>Voorbeeld</b><script>alert(1)</script>'
+EMAIL = "coby@example.org"
+
+
+def fill(house: House, requests: int = 60) -> int:
+    """Requests of twenty days ago and of today, people, the figures of some weeks; gives the number of Coby."""
+    with house.wijk() as wijk:
+        wijk.now = house.clock.at - timedelta(days=20)
+        coby = wijk.coordinator("Coby", email=EMAIL)
+        fatma = wijk.member(QUOTED)
+        availability.of(wijk.session, fatma).hours = [{"days": [1, 3], "opens": 600, "closes": 720}]
+        wijk.member("Joop", "soesterberg", away_until=(house.clock.at + timedelta(days=9)).date())
+        wijk.member("Kees", None, Role.ENERGY_COACH)
+        wijk.claimed(wijk.professional(), wish("crisis"))
+        _waits(wijk, on_top=True)
+        _waits(wijk)
+        for number in range(requests):
+            wijk.request(wish("soon" if number % 7 else "crisis", topics=("draught", "mould")))
+        wait = wijk.request(wish(topics=("energy_advice",)))
+        wijk.session.add(AppointmentWait(request_id=wait.id, kind=AppointmentKind.COACH, since=wijk.now))
+        _figures(wijk)
+        directory_changes.deny(wijk.session, wijk.now, coby, house_service(house.site, wijk))
+        return coby.id
+
+
+def house_service(site: Site, wijk: Wijk):  # type: ignore[no-untyped-def]
+    """The first service of the directory."""
+    services = site.directory(wijk.session).services
+    if not services:
+        raise DirectoryError("there is no service to deny")
+    return services[0]
+
+
+def _waits(wijk: Wijk, on_top: bool = False) -> Request:
+    """A request that nobody took, so that the coordinator must place it."""
+    found = wijk.request(wish("soon", wijk="de_eng"))
+    found.rule, found.on_top = Rule.COORDINATOR, on_top
+    return found
+
+
+def _figures(wijk: Wijk) -> None:
+    for day in range(90):
+        for number in range(6 + day % 5):
+            at = wijk.now - timedelta(days=day)
+            place = ("smitsveen", "de_eng", "soesterberg")[number % 3]
+            wijk.session.add(Event(at=at, name="talk_started", wijk=place))
