@@ -25,7 +25,7 @@ run: setup  ## the real bot, with the settings in .env
 
 test: setup  ## all tests, two files at a time (args="-k draught" to choose)
 	@$(APP)/python -m tools.setup --browser
-	@$(APP)/python -m pytest --numprocesses 2 --dist loadfile $(args)
+	@$(APP)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(args)
 
 test-fast: setup  ## the tests without Rasa, browser and real processes
 	@$(APP)/python -m pytest -m "not rasa and not e2e" $(args)
