@@ -30,8 +30,8 @@ class Clock:
         return self._from_file(self.file)
 
     def _from_file(self, file: Path) -> datetime:
-        written = os.stat(file).st_mtime
-        text = file.read_text(encoding="utf-8").strip()
+        with file.open(encoding="utf-8") as opened:  # one file, also when another takes its place meanwhile
+            written, text = os.fstat(opened.fileno()).st_mtime, opened.read().strip()
         try:
             start = datetime.fromisoformat(text)
         except ValueError as wrong:

@@ -118,7 +118,9 @@ class Hall:
     def move_clock(self, by: timedelta = LEASE_AND_A_SECOND) -> None:
         """On by so much; a dead process's hold on a chat ends that way."""
         moved = self.clock.now() + by
-        self.clock_file.write_text(moved.isoformat())
+        beside = self.clock_file.with_suffix(".new")
+        beside.write_text(moved.isoformat())
+        beside.replace(self.clock_file)  # whole or not at all: the bot reads it meanwhile
 
     # --- people ---------------------------------------------------------------------------------------------
 

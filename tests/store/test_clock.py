@@ -6,6 +6,7 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -35,3 +36,19 @@ def test_a_file_that_cannot_be_read_is_told_with_an_example(tmp_path: Path, text
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ClockError, match=r"for example 2026-11-24T10:00:00\+01:00"):
         Clock(file).now()
+
+
+def test_a_clock_that_is_moved_meanwhile_is_not_read_by_halves(tmp_path: Path) -> None:
+    file, beside = tmp_path / "clock", tmp_path / "beside"
+    file.write_text("2026-11-24T10:00:00+01:00")
+    os.utime(file, (time.time() - 3600, time.time() - 3600))
+    beside.write_text("2026-11-25T10:00:00+01:00")
+    real_open = Path.open
+
+    def moved_meanwhile(path: Path, *args: object, **more: object) -> object:
+        beside.replace(file)
+        return real_open(path, *args, **more)  # type: ignore[arg-type]
+
+    with mock.patch.object(Path, "open", moved_meanwhile):
+        read = Clock(file).now()
+    assert abs(read - datetime(2026, 11, 25, 9, tzinfo=UTC)) < timedelta(minutes=1)
