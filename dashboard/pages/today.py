@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from actions import directory_changes, handoffs, open_requests, overview, waiting_list
 from actions.open_requests import OpenRequest
@@ -15,7 +18,7 @@ from actions.sign_in import ROLES
 from actions.working_time import DAY, OFFICE, later
 from dashboard.pages import given
 from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
-from store.tables import Role
+from store.tables import Member, Role
 
 LONG = 2 * DAY
 """Who waits longer than this, in working time, and nobody has taken it, is shown."""
@@ -70,22 +73,23 @@ def pass_on(visit: Visit) -> Shown | Done:
 
 def confirm(visit: Visit) -> Shown | Done:
     """Say that a record of the directory is right."""
-    service = _service(visit)
-    if service is None:
-        return show(visit, "no_service")
-    directory_changes.confirm(visit.session, visit.now, visit.member, service)
-    visit.note("confirmed", f"service:{service.key}")
-    return Done("/vandaag?gedaan=bevestigd")
+    return _say(visit, directory_changes.confirm, "confirmed", "bevestigd")
 
 
 def deny(visit: Visit) -> Shown | Done:
     """Say that a record is wrong: residents are not shown it any more."""
+    return _say(visit, directory_changes.deny, "denied", "ontkend")
+
+
+def _say(
+    visit: Visit, say: Callable[[Session, datetime, Member, Service], object], act: str, done: str
+) -> Shown | Done:
     service = _service(visit)
     if service is None:
         return show(visit, "no_service")
-    directory_changes.deny(visit.session, visit.now, visit.member, service)
-    visit.note("denied", f"service:{service.key}")
-    return Done("/vandaag?gedaan=ontkend")
+    say(visit.session, visit.now, visit.member, service)
+    visit.note(act, f"service:{service.key}")
+    return Done(f"/vandaag?gedaan={done}")
 
 
 def _but(found: Iterable[OpenRequest], known: Collection[int]) -> list[OpenRequest]:

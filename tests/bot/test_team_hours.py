@@ -90,7 +90,7 @@ def _booked(stage: Stage, *starts: datetime, state: AppointmentState = Appointme
     """Appointments with Fatma."""
     with stage.database.transaction() as session:
         resident = people.find_or_create(session, START, 7, "Sanne")
-        member = session.scalars(select(Member)).first()
+        member = session.scalars(select(Member).order_by(Member.id)).first()
         assert member is not None
         found = Request(
             person_id=resident.id,
@@ -332,7 +332,10 @@ def test_what_is_booked_on_a_day_that_is_taken_off_is_told_with_its_time_only(st
         "Kies welke u wilt verzetten.",
     ]
     assert _labels(told) == ["dinsdag 1 december, 10.15 uur", "dinsdag 1 december, 15 uur"]
-    assert [row[0][1] for row in told.rendered.rows] == ["shift:2", "shift:1"]
+    with stage.database.reading() as session:
+        booked = select(Appointment.id).where(Appointment.state == AppointmentState.BOOKED)
+        first, second = session.scalars(booked.order_by(Appointment.starts_at).limit(2))
+    assert [row[0][1] for row in told.rendered.rows] == [f"shift:{first}", f"shift:{second}"]
     assert said(fatma.chooses("set appt:off:2026-12-01")) == ["team_days_off"], "the day is theirs again"
 
 

@@ -502,6 +502,6 @@ async def test_two_deliverers_do_not_overtake_each_other_while_messages_arrive(p
             await deliverer.drain()
             post.time.seconds += 1
 
-    await asyncio.wait_for(asyncio.gather(arrive(), *(send(deliverer) for deliverer in pair)), 30)
+    await asyncio.wait_for(asyncio.gather(arrive(), *(send(deliverer) for deliverer in pair)), 120)
     assert post.telegram.said_to(1) == keys
     assert post.telegram.said_to(2) == keys
