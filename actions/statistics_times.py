@@ -21,7 +21,8 @@ from actions.small_numbers import FEWEST_FOR_SHARE, WEEK, shown
 from actions.statistics_words import word
 from actions.waiting_time import Wait, reached
 from actions.working_time import OFFICE
-from store.tables import Event, FigureWeek, Urgency
+from store.figure_tables import FigureWeek
+from store.tables import Event, Urgency
 
 HALF, NINE_OF_TEN = Fraction(1, 2), Fraction(9, 10)
 HOUR = timedelta(hours=1)

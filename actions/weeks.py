@@ -20,7 +20,8 @@ from actions import small_numbers
 from actions.figures import Period
 from actions.opening_hours import local_day
 from actions.small_numbers import WEEK
-from store.tables import Event, FigureWeek
+from store.figure_tables import FigureWeek
+from store.tables import Event
 
 TALK, SOLVED, BOTH = "talk_started", "solved:", "both_say"
 STEPS = ("asked", "answered", "answered_again")

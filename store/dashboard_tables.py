@@ -1,16 +1,17 @@
-"""The tables of the web page: links to sign in, who is signed in, and who was shown or did what."""
+"""The tables of the web page: links to sign in, who is signed in, who was shown or did what, and changed texts."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.agenda_tables import Table  # with it all tables are known
+from store.figure_tables import Table  # with it all tables are known
 from store.tables import BigId, Member
 
-__all__ = ["AuditEntry", "SignInLink", "Table", "WebSession"]
+__all__ = ["AuditEntry", "SignInLink", "Table", "TextChange", "WebSession"]
 
 
 class SignInLink(Table):
@@ -51,3 +52,26 @@ class AuditEntry(Table):
     act: Mapped[str] = mapped_column(String(40))
     # Numbers and keys ("member:3", "wijk:smitsveen"), never names.
     about: Mapped[str] = mapped_column(String(80), default="")
+
+
+class TextChange(Table):
+    """A wording that somebody wrote on the web page; it counts while the file still says what it replaced."""
+
+    __tablename__ = "text_changes"
+    __table_args__ = (UniqueConstraint("language", "key", "variant", "version"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    language: Mapped[str] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(String(80))
+    # The place of the wording among those of its key, from 0.
+    variant: Mapped[int]
+    # From 1 for each wording: of two people who write at the same moment, one is refused.
+    version: Mapped[int]
+    # The digest of the words of the file that it replaces.
+    replaces: Mapped[str] = mapped_column(String(64))
+    # None: the words of the file again.
+    text: Mapped[str | None] = mapped_column(Text)
+    # The words on the buttons, in the order of the file.
+    titles: Mapped[Any] = mapped_column(JSON)

@@ -263,6 +263,8 @@ class Member(Table):
     email: Mapped[str | None] = mapped_column(EncryptedText)
     # Whether a coordinator is sent the figures on Monday.
     monday_figures: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Whether they come by e-mail, though there is Telegram.
+    figures_by_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[Person | None] = relationship()
 
 
@@ -488,8 +490,13 @@ class Misunderstood(Table):
     chosen: Mapped[str | None] = mapped_column(String(60))
     open_slot: Mapped[str | None] = mapped_column(String(60))
     language: Mapped[str | None] = mapped_column(String(8))
+    # An intent of `nlu/data`, or a mark of `actions.misunderstood`.
     label: Mapped[str | None] = mapped_column(String(60))
     why: Mapped[Why]
+    labelled_at: Mapped[datetime | None]
+    # What the model that was trained since makes of it, and which model that is.
+    means_now: Mapped[str | None] = mapped_column(String(60))
+    read_by_model: Mapped[str | None] = mapped_column(String(120))
 
 
 class Event(Table):
@@ -510,19 +517,3 @@ class Event(Table):
     source: Mapped[str | None] = mapped_column(String(16))
     # The number of the request that it is about; the request itself may be erased by now.
     request_id: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class FigureWeek(Table):
-    """What figures may tell of the week of a Monday: a part grows only when enough came together (`actions.weeks`)."""
-
-    __tablename__ = "figure_weeks"
-
-    week: Mapped[date] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    flow: Mapped[str] = mapped_column(String(60), primary_key=True)
-    detail: Mapped[str] = mapped_column(String(80), primary_key=True)
-    # Empty when it is not known.
-    wijk: Mapped[str] = mapped_column(String(40), primary_key=True)
-    told: Mapped[int]
-    # What was not told yet; it goes along when there is enough of it.
-    rest: Mapped[int]
