@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from actions import cards, routing
@@ -22,6 +22,11 @@ REPLIES = 3
 """How many things the played resident says back."""
 NOBODY = -(5 * 10**15)
 """Numbers of chats at Telegram have at most 52 bits: a played resident has one below all of them."""
+
+
+def is_played() -> ColumnElement[bool]:
+    """Whether a person is one to practise with."""
+    return Person.id.in_(select(Request.person_id).where(Request.practice))
 
 
 def begin(session: Session, now: datetime, member: Member) -> None:

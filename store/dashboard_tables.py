@@ -40,7 +40,10 @@ class WebSession(Table):
 
 
 class AuditEntry(Table):
-    """That a member was shown something about people, or changed something. The database refuses to change a row."""
+    """That a member was shown something about people, or changed something. The database refuses to change a row.
+
+    Each row carries the digest of the one before, so that one that was taken out or put between is missed.
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = (Index("audit_log_at", "at"), {"sqlite_autoincrement": True})
@@ -52,6 +55,9 @@ class AuditEntry(Table):
     act: Mapped[str] = mapped_column(String(40))
     # Numbers and keys ("member:3", "wijk:smitsveen"), never names.
     about: Mapped[str] = mapped_column(String(80), default="")
+    # Empty in what was written before there were digests.
+    previous: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class TextChange(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,17 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from store import encryption
+from store.tables import DataKey
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
+SEALING = "numbers"
+"""The name of the key for sealed numbers."""
 DATABASE_TROUBLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 """The database is locked, full or gone: trying again later may help."""
 
@@ -38,6 +44,7 @@ class Database:
         One that is not `durable` does not wait for the disk on SQLite: a killed process loses nothing, a power cut
         may undo it. For what can be found out again, such as who sends a message now.
         """
+        self._take_key()
         with self._sessions.begin() as session:
             if not durable:
                 session.connection(execution_options={"sqlite_lax": True})
@@ -46,21 +53,48 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session to look with; on SQLite it does not take the write lock."""
+        self._take_key()
         with self._sessions() as session:
             session.connection(execution_options={"sqlite_reading": True})
             yield session
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest form."""
+        """Bring the tables to the newest form. Raises `KeysMissing` without keys: it keeps a key of its own in them."""
+        encryption.current()
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, _tables_may_be_rebuilt(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
 
+    def _take_key(self) -> None:
+        """The key for sealed numbers, once, if the tables are there; raises `KeysMissing` when it cannot be read."""
+        if encryption.is_sealing(self.engine.dialect):
+            return
+        with self.engine.connect().execution_options(sqlite_reading=True) as connection:
+            if not inspect(connection).has_table(DataKey.__tablename__):
+                return
+            key = connection.scalar(select(DataKey.key).where(DataKey.name == SEALING))
+        if key is not None:
+            encryption.seal_with(self.engine.dialect, b64decode(key))
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by writing its table anew, which must not take along the rows that point to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    pragma = connection.connection.execute  # outside of any transaction
+    pragma("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        pragma("PRAGMA foreign_keys=ON")
 
 
 def _engine(url: str) -> Engine:

@@ -1,11 +1,14 @@
-"""Column types that encrypt: what a person is called or wrote is never plain in the database."""
+"""Column types that encrypt: what a person is called or wrote, and their number at Telegram, is never plain."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
@@ -77,3 +80,46 @@ class EncryptedJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(decrypt(value))
+
+
+SEALING_BITS = 512
+_NUMBER_BYTES = 8
+_sealing: WeakKeyDictionary[Dialect, AESSIV] = WeakKeyDictionary()
+"""By database, as each has a key of its own, which it keeps encrypted (decision 0035)."""
+
+
+def seal_with(dialect: Dialect, key: bytes) -> None:
+    """Set the key for the sealed numbers of a database."""
+    _sealing[dialect] = AESSIV(key)
+
+
+def is_sealing(dialect: Dialect) -> bool:
+    """Whether the key for the sealed numbers of this database is there."""
+    return dialect in _sealing
+
+
+class SealedNumber(TypeDecorator[int]):
+    """A whole number of at most 64 bits, encrypted at rest; the same one each time, so that it can be looked up."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return _sealing_of(dialect).encrypt(value.to_bytes(_NUMBER_BYTES, "big", signed=True), None)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        try:
+            return int.from_bytes(_sealing_of(dialect).decrypt(bytes(value), None), "big", signed=True)
+        except InvalidTag as wrong:
+            raise KeysMissing("A stored number cannot be read with the key of this database.") from wrong
+
+
+def _sealing_of(dialect: Dialect) -> AESSIV:
+    found = _sealing.get(dialect)
+    if found is None:
+        raise KeysMissing("This database has no key for numbers yet; run `wijkwijzer db upgrade`.")
+    return found

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from store.encryption import EncryptedJson, EncryptedText
+from store.encryption import EncryptedJson, EncryptedText, SealedNumber
 
 
 class Moment(TypeDecorator[datetime]):
@@ -193,6 +193,15 @@ class Table(DeclarativeBase):
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+class DataKey(Table):
+    """A key that stays when `ENCRYPTION_KEYS` change: it is kept encrypted with those."""
+
+    __tablename__ = "data_keys"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(EncryptedText)
+
+
 class Inbox(Table):
     """What Telegram delivered, once per update; the content goes when it has been handled."""
 
@@ -200,7 +209,7 @@ class Inbox(Table):
     __table_args__ = (Index("inbox_chat", "chat_id", "received_at"), Index("inbox_waiting", "chat_id", "state"))
 
     update_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    chat_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(SealedNumber)
     received_at: Mapped[datetime]
     content: Mapped[Any | None] = mapped_column(EncryptedJson)
     state: Mapped[InboxState] = mapped_column(default=InboxState.RECEIVED, index=True)
@@ -214,7 +223,7 @@ class Person(Table):
     __tablename__ = "people"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    chat_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    chat_id: Mapped[int] = mapped_column(SealedNumber, unique=True)
     first_name: Mapped[str | None] = mapped_column(EncryptedText)
     language: Mapped[str] = mapped_column(String(8), default="nl")
     reachable: Mapped[bool] = mapped_column(default=True)
@@ -223,6 +232,8 @@ class Person(Table):
     source: Mapped[str | None] = mapped_column(String(16))
     # The bot begins nothing with them any more; answers, danger and what a person of the team writes still come.
     messages_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Somebody may look at their screen: what the bot begins makes no sound and says nothing that others may not read.
+    discreet: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Talk(Table):
@@ -457,7 +468,7 @@ class Outgoing(Table):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    chat_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = mapped_column(SealedNumber)
     content: Mapped[Any] = mapped_column(EncryptedJson)
     subject: Mapped[str | None] = mapped_column(String(60), index=True)
     due_at: Mapped[datetime]
@@ -467,7 +478,7 @@ class Outgoing(Table):
     edits_id: Mapped[int | None] = mapped_column(BigInteger)
     telegram_message_id: Mapped[int | None] = mapped_column(BigInteger)
     # What somebody wrote and we pass on: their chat and the number of their message, so that an edit follows.
-    source_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    source_chat_id: Mapped[int | None] = mapped_column(SealedNumber)
     source_message_id: Mapped[int | None] = mapped_column(BigInteger)
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

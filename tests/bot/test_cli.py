@@ -168,7 +168,7 @@ def test_keys_are_rotated_and_a_lost_one_is_refused(connected: House) -> None:
     connected.says("team", "add", "Fatma", "--wijk", "smitsveen")
     old_key, new = os.environ["ENCRYPTION_KEYS"], encryption.new_key()
     connected.sets(ENCRYPTION_KEYS=f"{new},{old_key}")
-    assert connected.says("keys", "rotate") == "1 values are now encrypted with the first key.\n"
+    assert connected.says("keys", "rotate") == "2 values are now encrypted with the first key.\n"
     connected.sets(ENCRYPTION_KEYS=new)
     assert "Fatma" in connected.says("team", "list")
     connected.sets(ENCRYPTION_KEYS=old_key)
@@ -270,7 +270,7 @@ def test_the_web_page_is_a_program_of_its_own(house: House) -> None:
 def test_the_demo_is_run_at_the_port_and_in_the_folder_that_was_asked(house: House) -> None:
     with mock.patch("bot.demo.run_demo") as started:
         house.says("demo", "--port", "8090", "--folder", "some")
-    started.assert_called_once_with(8090, (house.folder / "some").resolve())
+    started.assert_called_once_with(8090, (house.folder / "some").resolve(), year=False)
 
 
 def test_the_bot_is_run_with_these_settings(house: House) -> None:

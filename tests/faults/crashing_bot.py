@@ -35,6 +35,7 @@ from actions.directory import load_organisation
 from bot.start import read_content
 from bot.telegram.request import AiohttpRequest
 from bot.understanding.safety import SafetyPhrases
+from store import encryption
 from store.database import Database
 from store.settings import ROOT
 
@@ -124,6 +125,7 @@ def warm_up() -> None:
     with suppress(httpx.ConnectError):
         asyncio.run(_reach_nobody())
     with tempfile.TemporaryDirectory() as folder:
+        encryption.configure(encryption.new_key())
         database = Database(f"sqlite:///{folder}/warm.db")
         database.upgrade()
         database.close()

@@ -13,6 +13,7 @@ import pytest
 
 from store.dashboard_tables import Table
 from store.database import Database
+from store.tables import DataKey
 from tests.conftest import fresh_postgresql
 
 MEMORY = Path("/dev/shm")
@@ -39,10 +40,11 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 def empty(database: Database) -> None:
-    """Take every row out."""
+    """Take every row out, but not the key of the database."""
     with database.transaction() as session:
         for table in reversed(Table.metadata.sorted_tables):
-            session.execute(table.delete())
+            if table is not DataKey.__table__:
+                session.execute(table.delete())
 
 
 def _upgraded(database: Database) -> Iterator[Database]:

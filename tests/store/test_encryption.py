@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import StatementError
 
 from store import encryption, rotation
 from store.database import Database
@@ -79,39 +80,89 @@ def test_what_was_stored_is_read_back(database: Database) -> None:
     assert _read(database) == (SECRETS[0], {"text": SECRETS[1]})
 
 
-def test_after_rotation_the_old_key_may_go(database: Database) -> None:
+def _made_with(keys: str, url: str) -> Database:
+    """A database that begins with these keys."""
+    encryption.configure(keys)
+    database = Database(url)
+    database.upgrade()
+    return database
+
+
+def test_after_rotation_the_old_key_may_go(database_url: str) -> None:
     old, new = encryption.new_key(), encryption.new_key()
-    encryption.configure(old)
+    database = _made_with(old, database_url)
     _fill(database)
     encryption.configure(f"{new}, {old}")
     with database.reading() as session:
         before = session.execute(text("SELECT content FROM outgoing ORDER BY id")).scalars().all()
     # Two names, a member, a talk, an update, two messages, a summary, a telephone number, and of what was not
-    # understood the sentence, the intents and what was shown.
-    assert rotation.rotate(database) == 12
+    # understood the sentence, the intents and what was shown; and the key of the numbers.
+    assert rotation.rotate(database) == 13
     with database.reading() as session:
         assert not set(before) & set(session.execute(text("SELECT content FROM outgoing")).scalars())
+    database.close()
     encryption.configure(new)
+    database = Database(database_url)  # as a process does that starts after it
     rotation.check_keys(database)
     assert _read(database) == (SECRETS[0], {"text": SECRETS[1]})
     with database.reading() as session:
         assert session.query(Misunderstood).one().text == SECRETS[5]
+        assert session.scalars(select(Outgoing.chat_id)).all() == [1, 1002], "an answer to the first, and a card"
     encryption.configure(old)
     with pytest.raises(KeysMissing, match="cannot be read with the present ENCRYPTION_KEYS"):
         rotation.check_keys(database)
+    database.close()
 
 
-def test_rotation_goes_on_past_one_handful(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rotation_goes_on_past_one_handful(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rotation, "ROWS_AT_ONCE", 3)
+    database = _made_with(encryption.new_key(), database_url)
     with database.transaction() as session:
         session.add_all(Outgoing(chat_id=1, content={"n": n}, due_at=START) for n in range(8))
-    assert rotation.rotate(database) == 8
+    assert rotation.rotate(database) == 8 + 1
+    database.close()
 
 
-def test_an_empty_database_takes_any_key(database: Database) -> None:
+def test_a_database_belongs_to_its_keys_even_when_it_is_empty(database_url: str) -> None:
+    _made_with(encryption.new_key(), database_url).close()
     encryption.configure(encryption.new_key())
-    rotation.check_keys(database)
-    assert rotation.rotate(database) == 0
+    database = Database(database_url)
+    with pytest.raises(KeysMissing, match="cannot be read with the present ENCRYPTION_KEYS"):
+        rotation.check_keys(database)
+    database.close()
+
+
+def test_a_number_of_a_chat_is_nowhere_to_be_read_and_found_all_the_same(database_url: str) -> None:
+    number = 6_543_210_987
+    database = _made_with(encryption.new_key(), database_url)
+    with database.transaction() as session:
+        session.add(Outgoing(chat_id=number, source_chat_id=-number, content={}, due_at=START))
+        session.add(Inbox(update_id=1, chat_id=number, received_at=START))
+    with database.reading() as session:
+        stored = session.execute(text("SELECT chat_id, source_chat_id FROM outgoing")).one()
+        assert len({bytes(one) for one in stored}) == 2
+        assert not any(form in bytes(one) for one in stored for form in (str(number).encode(), number.to_bytes(5)))
+        found = select(Outgoing.source_chat_id).join(Inbox, Inbox.chat_id == Outgoing.chat_id)
+        assert session.scalars(found.where(Inbox.chat_id.in_([1, number]))).all() == [-number]
+        session.execute(text("UPDATE outgoing SET chat_id = source_chat_id"))
+        assert session.scalar(select(Outgoing.chat_id)) == -number
+    database.close()
+
+
+def test_a_number_that_was_changed_is_refused(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Outgoing(chat_id=7, content={}, due_at=START))
+        session.flush()
+        session.execute(text("UPDATE outgoing SET chat_id = :forged"), {"forged": b"x" * 24})
+        with pytest.raises(KeysMissing, match="cannot be read with the key of this database"):
+            session.scalar(select(Outgoing.chat_id))
+
+
+def test_before_the_upgrade_there_is_no_key_for_numbers(database_url: str) -> None:
+    database = Database(database_url)
+    with database.reading() as session, pytest.raises(StatementError, match="wijkwijzer db upgrade"):
+        session.scalar(select(Outgoing.id).where(Outgoing.chat_id == 1))
+    database.close()
 
 
 @pytest.mark.parametrize("keys", ["", " , ", "no-key", f"{'a' * 44}, b"])

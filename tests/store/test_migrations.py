@@ -12,7 +12,7 @@ from actions import clocks, silence
 from actions.request_states import WAITING
 from store import encryption
 from store.database import MIGRATIONS, Database
-from store.tables import Request, Rule
+from store.tables import Person, Request, Rule
 from tests.talks import START
 
 
@@ -66,6 +66,7 @@ def test_open_requests_of_before_have_somebody_and_a_clock(database_url: str) ->
     _fill(database, START)
     database.upgrade()
     with database.transaction() as session:
+        assert session.scalars(select(Person.chat_id)).all() == [1], "its number, sealed now, and what hangs on it"
         requests = {one.id: one for one in session.scalars(select(Request))}
         assert {number: one.look_at is None for number, one in requests.items()} == {1: False, 2: False, 3: True}
         assert requests[1].state in WAITING and requests[1].rule is Rule.COORDINATOR

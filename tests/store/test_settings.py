@@ -54,6 +54,8 @@ def test_postgresql_is_not_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"DASHBOARD_URL": "wijk.example.org"}, r"^DASHBOARD_URL must begin with https://"),
         ({"RASA_URL": "http://example.org:5005"}, r"^RASA_URL must be on this machine"),
+        ({"TELEGRAM_BOT_NAME": "@wijkwijzer_bot"}, r"^TELEGRAM_BOT_NAME is 4 to 32 letters, figures and _, without @"),
+        ({"TELEGRAM_BOT_NAME": "bot"}, r"^TELEGRAM_BOT_NAME is 4 to 32 letters"),
         ({"SMTP_URL": "mail.example.org"}, r"^SMTP_URL must be like smtp://"),
         ({"SMTP_URL": "smtp://mail.example.org:port"}, r"^SMTP_URL must be like smtp://"),
         ({"SMTP_URL": "smtp://:587"}, r"^SMTP_URL must be like smtp://"),

@@ -490,7 +490,7 @@ async def test_two_deliverers_send_everything_once_and_in_order(post: Any) -> No
 
 async def test_two_deliverers_do_not_overtake_each_other_while_messages_arrive(post: Any) -> None:
     pair = [post.deliverer(pacing=Pacing(1000)) for _ in range(2)]
-    keys = [f"{number:03}" for number in range(30)]
+    keys = [f"{number:03}" for number in range(15)]
 
     async def arrive() -> None:
         for key in keys:
