@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import date
+from enum import Enum
+from typing import Any
 
 import structlog
+
+from bot.understanding.traces import without_traces
 
 
 def configure_logs() -> None:
@@ -14,15 +19,29 @@ def configure_logs() -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _without_locals,
+            _without_persons,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_locals,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OfLibraries("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _OfLibraries(logging.Formatter):
+    """What libraries log, with the place of an error and without its words."""
+
+    def formatException(self, ei: Any) -> str:
+        error = ei[1]
+        return f"{type(error).__name__} {_where(error)}" if error is not None else ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_traces(super().format(record))
 
 
 def _without_locals(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -33,6 +52,24 @@ def _without_locals(_logger: object, _method: str, event: structlog.typing.Event
         event["error"] = type(error).__name__
         event["where"] = _where(error)
     return event
+
+
+def _without_persons(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The last resort: nothing of a person should have come this far, and what did is masked."""
+    return {name: _plain(value) for name, value in event.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers, dates and names of members of an enumeration as they are; all that holds words masked."""
+    match value:
+        case None | bool() | int() | float() | date() | Enum():
+            return value
+        case dict():
+            return {_plain(name): _plain(one) for name, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(one) for one in value]
+        case _:
+            return without_traces(str(value))
 
 
 def _where(error: BaseException) -> str:

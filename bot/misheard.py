@@ -12,6 +12,7 @@ from actions.misunderstood import Misunderstood
 from bot.dialogue.content import Content
 from bot.dialogue.conversation import Event, Happened, Sentence
 from bot.incoming import Kind
+from bot.understanding.traces import without_traces
 from bot.visit import Visit
 from store.tables import Why
 
@@ -27,7 +28,7 @@ def note(content: Content, visit: Visit, events: Sequence[Event]) -> None:
     _note_choice(visit, happened)
     if not _may_be_kept(content, visit):
         return
-    said = Sentence(visit.incoming.text, visit.heard.ranking)
+    said = _said(visit)
     if "doubted" in happened:
         _keep(visit, said, Why.DOUBT, visit.heard.doubt)
     elif "not_understood" in happened and visit.incoming.text:
@@ -50,7 +51,12 @@ def took_up(content: Content, visit: Visit, events: Sequence[Event]) -> Sentence
     """The sentence that began a flow in this visit, until the next one shows whether it was meant."""
     began = any(isinstance(event, Happened) and event.name == "flow_started" for event in events)
     kept = began and visit.heard.intents and not visit.heard.doubt and _may_be_kept(content, visit)
-    return Sentence(visit.incoming.text, visit.heard.ranking) if kept else None
+    return _said(visit) if kept else None
+
+
+def _said(visit: Visit) -> Sentence:
+    """Without what points to a person: others read it than who helps (docs/decisions/0034)."""
+    return Sentence(without_traces(visit.incoming.text), visit.heard.ranking)
 
 
 def _may_be_kept(content: Content, visit: Visit) -> bool:

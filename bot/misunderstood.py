@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
 
+from actions.misunderstood import IGNORED, MARKS, NEW
 from bot.understanding.masking import MASK
 from bot.understanding.safety import normalised
+from bot.understanding.traces import without_traces
 from store.settings import ROOT
 from store.tables import Misunderstood
 
@@ -46,11 +49,17 @@ def lines_of(row: Misunderstood) -> tuple[str, str]:
     return f"{row.id:5} {day} {row.why.value:9}  {told}", f"      {_one_line(row.text)}"
 
 
-def known_intent(name: str, data: Path) -> str:
-    """The name, when `nlu/data` has a file for it; raises `ReviewError` with those that there are."""
-    names = sorted(file.stem for file in data.glob("*.yml"))
-    if name not in names:
-        raise ReviewError(f"INTENT must be none (which takes the label away) or one of: {', '.join(names)}")
+def intents(data: Path) -> list[str]:
+    """What a sentence can mean: one for each file of `nlu/data`."""
+    return sorted(file.stem for file in data.glob("*.yml"))
+
+
+def known_label(name: str, data: Path) -> str:
+    """The name, when it is an intent or a mark; raises `ReviewError` with those that there are."""
+    names = intents(data)
+    if name not in names and name not in MARKS:
+        others = f"none (which takes the label away), {NEW} (there is no topic for it), {IGNORED} (of no use)"
+        raise ReviewError(f"INTENT must be {others} or one of: {', '.join(names)}")
     return name
 
 
@@ -58,8 +67,8 @@ def write_for_review(folder: Path, rows: Sequence[Misunderstood], data: Path) ->
     """Write a file for each label, readable by their owner alone; never over another file and never into `data`."""
     if folder.resolve().is_relative_to(data.resolve()):
         raise ReviewError(f"{folder} is what the bot learns from. Choose another folder, and copy after reading.")
-    new = _new_sentences(rows, data)
-    texts = {folder / f"{intent}.yml": _as_nlu(intent, sentences) for intent, sentences in new.items()}
+    new = new_sentences(rows, data)
+    texts = {folder / name: text for name, text in as_files(new).items()}
     for file in texts:
         if file.exists():
             raise ReviewError(f"{file} exists already; choose another folder.")
@@ -71,9 +80,26 @@ def write_for_review(folder: Path, rows: Sequence[Misunderstood], data: Path) ->
     return Written(count, len(rows) - count)
 
 
+def new_sentences(rows: Iterable[Misunderstood], data: Path) -> dict[str, list[str]]:
+    """By intent, without numbers, those that do not stand in `data` under any intent. Marks are left out."""
+    seen = set(_known(_stamp(data)))
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        sentence = without_numbers(row.text)
+        if row.label and row.label not in MARKS and sentence and _bare(sentence) not in seen:
+            seen.add(_bare(sentence))
+            found.setdefault(row.label, []).append(sentence)
+    return found
+
+
+def as_files(sentences: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The files of `nlu/data` that hold these, by their name."""
+    return {f"{intent}.yml": _as_nlu(intent, lines) for intent, lines in sentences.items()}
+
+
 def without_numbers(text: str) -> str:
-    """One line without numbers, addresses on the web and marks that Rasa would read as more than text."""
-    plain = _ADDRESS.sub(ADDRESS, _one_line(text))
+    """One line without what points to a person, other numbers, and marks that Rasa would read as more than text."""
+    plain = without_traces(_ADDRESS.sub(ADDRESS, _one_line(text)))
     return _NUMBER.sub(NUMBER, plain).translate(_MARKUP).lstrip("- ").strip()
 
 
@@ -84,20 +110,19 @@ def _write(folder: Path, texts: Mapping[Path, str]) -> None:
         file.write_text(text, encoding="utf-8")
 
 
-def _new_sentences(rows: Iterable[Misunderstood], data: Path) -> dict[str, list[str]]:
-    """By intent, those that do not stand in `data` under any intent."""
-    seen = {_bare(sentence) for file in data.glob("*.yml") for sentence in _sentences(file)}
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        sentence = without_numbers(row.text)
-        if row.label and sentence and _bare(sentence) not in seen:
-            seen.add(_bare(sentence))
-            found.setdefault(row.label, []).append(sentence)
-    return found
+def _stamp(data: Path) -> tuple[tuple[Path, int], ...]:
+    """Another one when a file of `data` was written anew."""
+    return tuple((file, file.stat().st_mtime_ns) for file in sorted(data.glob("*.yml")))
+
+
+@lru_cache(maxsize=1)
+def _known(stamp: tuple[tuple[Path, int], ...]) -> frozenset[str]:
+    """What stands in these files; kept, as ten thousand sentences take a while to read."""
+    return frozenset(_bare(sentence) for file, _ in stamp for sentence in _sentences(file))
 
 
 def _sentences(file: Path) -> list[str]:
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
+    entries = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["nlu"]
     lines = [line for entry in entries for line in entry["examples"].splitlines()]
     return [line.removeprefix("- ").strip() for line in lines]
 

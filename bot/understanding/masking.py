@@ -3,78 +3,85 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 from stdnum import iban, luhn
 from stdnum.nl import bsn
 
 MASK = "▒▒▒"
-_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d(?:[ .\-]?\d){7,18}(?![\d]|[.,]\d)")
+GAP = r"(?: ?[.\-–/] ?|[ \u00a0]{1,2})"
+"""What people put between the figures of one number."""
+_NUMBER = re.compile(rf"(?<!\d)(?<!\d[.,])\d(?:{GAP}?\d){{7,18}}(?!\d|[.,]\d)")
 # A BSN or card with another number beside it: "111222333 2 kinderen". After 31 it is a telephone.
-_PART = re.compile(r"(?<!\d)(?<!31[ .\-])(?:\d{9}|\d{3}[ .\-]\d{3}[ .\-]\d{3}|\d{4}(?:[ .\-]?\d{4}){3})(?!\d)")
-_IBAN = re.compile(r"\b[A-Za-z]{2}[ .\-]?\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}\b")
-_DIGITS = re.compile(r"\D")
-_CARD_LENGTHS = range(13, 20)
-_DUTCH_IBAN = 18
-_SERVICE_NUMBER = 8
+_PART = re.compile(
+    rf"(?<!\d)(?<!31[ .\-])(?:\d{{9}}|\d{{3}}{GAP}\d{{3}}{GAP}\d{{3}}|\d{{4}}(?:{GAP}?\d{{4}}){{3}})(?!\d)"
+)
+_NAMED = r"\W{0,3}(?:(?:nummer|nr|is|was|van mij|van mijn \w+)\W{1,3}){0,3}"
+_ANNOUNCED = re.compile(
+    rf"\b((?:bsn|sofi|burger ?service)(?:[ -]?(?:nummer|nr))?{_NAMED})\d(?:{GAP}?\d){{6,9}}(?!\d)", re.IGNORECASE
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"(?:meter|stand|klant|relatie|debiteur|lid|kvk|ean|dossier|zaak|factuur|order|polis|contract|kenmerk"
+    r"|referentie|aansluiting|storing|melding|ticket|betaling|serie)\w{0,12}\W{0,3}(?:(?:nummer|nr|is|was)\W{1,3}){0,2}$",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"[0-3]?\d([.\-–/ ])[01]?\d\1(?:19|20)\d\d|(?:19|20)\d\d([.\-–/ ])[01]\d\2[0-3]\d")
+_IBAN = re.compile(rf"\b[A-Za-z]{{2}}{GAP}?\d{{2}}(?:{GAP}?[A-Za-z0-9]){{11,30}}\b")
+_ACCOUNT = re.compile(
+    rf"\b(?:ABNA|ASNB|BUNQ|INGB|KNAB|RABO|RBRB|REVO|SNSB|TRIO|VOWA){GAP}?\d(?:{GAP}?\d){{9}}(?!\d)", re.IGNORECASE
+)
+_DUTCH = re.compile(r"NL\d{2}[A-Z]{4}\d{10}", re.IGNORECASE)
+_SEPARATORS = re.compile(GAP)
+_CARD = re.compile(r"(?:[3-6]|2[2-7])\d{12,18}")
+_SERVICE = re.compile(r"0[89]00\d{4}")
+_NEAR = 40
+_SHORTEST_IBAN, _DUTCH_IBAN = 15, 18
 
 
 def mask(text: str) -> tuple[str, bool]:
     """The text with BSN, IBAN and card numbers replaced by `MASK`, and whether anything was."""
-    masked = _IBAN.sub(_mask_iban, text)
+    masked = _ACCOUNT.sub(MASK, _IBAN.sub(_mask_iban, text))
+    masked = _ANNOUNCED.sub(rf"\1{MASK}", masked)
     masked = _NUMBER.sub(_mask_number, masked)
     return masked, masked != text
 
 
 def _mask_iban(found: re.Match[str]) -> str:
     """A number that passes the IBAN test may be followed by more words; mask just the number."""
-    compact_length = len(re.sub(r"[ .\-]", "", found.group()))
-    for length in range(compact_length, 14, -1):
+    compact_length = len(_SEPARATORS.sub("", found.group()))
+    for length in range(compact_length, _SHORTEST_IBAN - 1, -1):
         head, rest = _split_compact(found.group(), length)
-        if iban.is_valid(head) or (length == _DUTCH_IBAN and head[:2].lower() == "nl" and _looks_dutch(head)):
+        compact = _SEPARATORS.sub("", head)
+        # A Dutch account with a typing mistake is still an account.
+        if iban.is_valid(compact, check_country=False) or (length == _DUTCH_IBAN and _DUTCH.fullmatch(compact)):
             return MASK + rest
     return found.group()
 
 
-def _looks_dutch(head: str) -> bool:
-    """A Dutch account with a typing mistake is still an account: two digits, four letters, ten digits."""
-    return re.fullmatch(r"[A-Za-z]{2}\d{2}[A-Za-z]{4}\d{10}", re.sub(r"[ .\-]", "", head)) is not None
-
-
 def _split_compact(text: str, length: int) -> tuple[str, str]:
-    """Split after that many characters, not counting spaces, points and dashes."""
+    """Split after that many letters and figures."""
     seen = 0
     for position, character in enumerate(text):
-        seen += character not in " .-"
+        seen += character.isalnum()
         if seen == length:
             return text[: position + 1], text[position + 1 :]
     return text, ""
 
 
 def _mask_number(found: re.Match[str]) -> str:
-    return MASK if _is_secret(found.group()) else _PART.sub(_mask_part, found.group())
+    if _DATE.fullmatch(found.group()):
+        return found.group()
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    other = _OF_SOMETHING_ELSE.search(before) is not None
+    if _is_secret(found.group(), other):
+        return MASK
+    return _PART.sub(
+        lambda part: MASK if _is_secret(part.group(), other and not part.start()) else part.group(), found.group()
+    )
 
 
-def _mask_part(found: re.Match[str]) -> str:
-    return MASK if _is_secret(found.group()) else found.group()
-
-
-def _is_secret(number: str) -> bool:
-    digits = _DIGITS.sub("", number)
-    return any(test(digits) for test in _tests())
-
-
-def _tests() -> Iterator[Callable[[str], bool]]:
-    yield _is_bsn
-    yield _is_card
-
-
-def _is_bsn(digits: str) -> bool:
-    """Eight or nine digits that pass the 11-test; ten that begin with 06 are a telephone, and so are 0800 and 0900."""
-    if len(digits) == _SERVICE_NUMBER and digits.startswith(("0800", "0900")):
-        return False
-    return len(digits) in (8, 9) and bool(bsn.is_valid(digits))
-
-
-def _is_card(digits: str) -> bool:
-    return len(digits) in _CARD_LENGTHS and bool(luhn.is_valid(digits))
+def _is_secret(number: str, of_something_else: bool) -> bool:
+    """Whether it is a card, or a BSN that is not said to be the number of something else."""
+    digits = "".join(str(int(one)) for one in number if one.isdecimal())  # Arabic figures too
+    if _CARD.fullmatch(digits) and luhn.is_valid(digits):
+        return True
+    return not of_something_else and not _SERVICE.fullmatch(digits) and len(digits) in (8, 9) and bsn.is_valid(digits)

@@ -17,6 +17,9 @@ WAKE_SECONDS = 0.5
 PATIENCE_SECONDS = 3.0
 WARM_UP = "hallo"
 LONGEST_TEXT = 1000
+LONGEST_MODEL = 120
+FAILURES = (httpx.HTTPError, ValueError, KeyError, TypeError)
+"""It is not there, is too slow, or answers in another shape."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,17 @@ class Rasa:
             self._rests_until = self._clock() + REST_SECONDS
         return found
 
+    async def model(self) -> str | None:
+        """The name of the model that Rasa runs, another one after each training; None when it cannot say now."""
+        try:
+            answer = await self._client.get(f"{self._url}/status")
+            answer.raise_for_status()
+            name = answer.json()["model_file"]
+        except FAILURES as failed:
+            log.warning("rasa_unavailable", error=type(failed).__name__)
+            return None
+        return name if isinstance(name, str) and 0 < len(name) <= LONGEST_MODEL else None
+
     async def _ask(self, text: str) -> Parsed | None:
         try:
             answer = await self._client.post(f"{self._url}/model/parse", json={"text": _plain(text)})
@@ -96,7 +110,7 @@ class Rasa:
             ranking = found["intent_ranking"]
             meanings = tuple(Meaning(entry["name"], float(entry["confidence"])) for entry in ranking)
             return Parsed(meanings, _language(found))
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as failed:
+        except FAILURES as failed:
             log.warning("rasa_unavailable", error=type(failed).__name__)
             return None
 

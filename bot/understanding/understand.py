@@ -93,6 +93,14 @@ class Understanding:
         found = danger or heard.danger
         return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
 
+    async def read(self, text: str) -> Weighed | None:
+        """What a text means by itself, with no question open; None when Rasa cannot answer now."""
+        whole = await self.rasa.parse(text)
+        parts = [await self.rasa.parse(part) for part in parts_of(text)] if whole else []
+        if whole is None or None in parts:
+            return None
+        return weigh(self.content, self._offered, whole.meanings, [part.meanings for part in parts if part])
+
     async def _beside_danger(self, text: str) -> tuple[str, ...]:
         """A crisis in a long message with a danger, to be offered afterwards; the numbers do not wait for it."""
         if len(text.split()) < SHORTEST_WITH_MORE:

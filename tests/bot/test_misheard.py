@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.understanding.masking import MASK
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Misunderstood, Why
+from store.tables import Misunderstood, Talk, Why
 from tests.store.shared import empty
 from tests.talks import Someone, Stage
 
@@ -54,6 +55,18 @@ def test_a_doubt_is_kept_with_both_and_the_chosen_one(stage: Stage, resident: So
 def test_a_number_that_was_typed_is_masked(stage: Stage, resident: Someone) -> None:
     resident.says("iets met 123456782 of zo", "thank 0.2")
     assert "123456782" not in kept(stage)[0].text
+
+
+@pytest.mark.parametrize("trace", ["06 12345678", "fatma@example.nl", "smitsweg 12", "@fatma_1988"])
+def test_what_points_to_a_person_is_neither_listed_nor_kept_with_the_talk(
+    stage: Stage, resident: Someone, trace: str
+) -> None:
+    resident.says(f"het waait wel eens bij ons {trace} hoor", "draught")
+    with stage.database.reading() as session:
+        assert trace not in str(session.scalars(select(Talk.state)).all())
+    resident.says("terug")
+    (row,) = kept(stage)
+    assert row.text == f"het waait wel eens bij ons {MASK} hoor"
 
 
 def test_a_flow_that_began_and_is_taken_back_was_not_meant(stage: Stage, resident: Someone) -> None:

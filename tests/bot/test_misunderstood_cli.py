@@ -28,15 +28,15 @@ class Reviewed(House):
     """An installation in which residents said things that were not understood."""
 
     def hears(self, text: str, label: str | None = None, **what: Any) -> int:
+        encryption.configure(os.environ["ENCRYPTION_KEYS"])
         database = Database(self.url)
         database.upgrade()
-        encryption.configure(os.environ["ENCRYPTION_KEYS"])
         with database.transaction() as session:
             person = people.find_or_create(session, START, 5, "Annie")
             number = misunderstood.note(
                 session, START, person, Misunderstood(text, what.pop("why", Why.UNSURE), **what)
             )
-            misunderstood.label(session, number, label)
+            misunderstood.label(session, START, number, label)
         database.close()
         return number
 
@@ -92,6 +92,15 @@ def test_a_sentence_gets_a_label_and_loses_it(house: Reviewed) -> None:
     assert "label: -" in house.says("misunderstood")
 
 
+@pytest.mark.parametrize("mark", ["new", "ignored"])
+def test_a_mark_is_a_label_that_is_not_written(house: Reviewed, mark: str) -> None:
+    house.hears("brr wat een ijshol vandaag weer")
+    assert house.says("misunderstood", "label", "1", mark) == f"1: {mark}.\n"
+    assert house.says("misunderstood") == "0 sentences.\n"
+    assert f"label: {mark}" in house.says("misunderstood", "--all")
+    assert house.says("misunderstood", "write", "out").startswith("0 sentences written to out; 0 left out")
+
+
 @pytest.mark.parametrize("intent", ["koud", "../data/draught", "", "Draught"])
 def test_a_label_must_be_an_intent_that_there_is(house: Reviewed, intent: str) -> None:
     refused = house.refuses("misunderstood", "label", "1", intent)
@@ -101,6 +110,16 @@ def test_a_label_must_be_an_intent_that_there_is(house: Reviewed, intent: str) -
 def test_a_number_that_is_not_there_is_told(house: Reviewed) -> None:
     printed = house.says("misunderstood", "label", "9", "draught", exit_code=1)
     assert printed == "There is no sentence with number 9.\n"
+
+
+# --- effect ---------------------------------------------------------------------------------------------------
+
+
+def test_the_effect_of_training_is_told_by_intent(house: Reviewed) -> None:
+    house.hears("brr", "cold_home")
+    house.hears("trekhok", "cold_home")
+    house.hears("markt", "new")
+    assert house.says("misunderstood", "effect") == "cold_home: 2 labelled, 0 read again, 0 understood\n"
 
 
 # --- write ----------------------------------------------------------------------------------------------------
@@ -171,7 +190,7 @@ def test_a_folder_that_cannot_be_made_is_told(house: Reviewed) -> None:
         ("(035) 601-23.45 is van mij", "nummer is van mij"),
         ("+31 6 12345678", "nummer"),
         ("ik woon op 3762 AB in soest", "ik woon op nummer in soest"),
-        ("3762ab nr 12", "nummer nr 12"),
+        ("3762ab nr 12", "nummer"),
         ("1.400 euro is te veel", "nummer euro is te veel"),
         ("mijn bsn is ▒▒▒ toch", "mijn bsn is nummer toch"),
         ("mail annie@voorbeeld.nl of @annie, zie https://a.nl/b", "mail adres of adres zie adres"),

@@ -34,6 +34,12 @@ MASKED = {
     "a card": (f"kaart {CARD}", f"kaart {MASK}"),
     "a card in one piece": ("4111111111111111", MASK),
     "a card with its date": (f"{CARD} 12/27", f"{MASK} 12/27"),
+    "a BSN in Arabic figures": ("١١١٢٢٢٣٣٣", MASK),
+    "a BSN with wide dashes": ("111 – 222 – 333", MASK),
+    "a BSN with a typing mistake that is announced": ("mijn bsn is 123456789", f"mijn bsn is {MASK}"),
+    "a BSN after a number of something else": (f"klantnummer 12345678 bsn {BSN}", f"klantnummer 12345678 bsn {MASK}"),
+    "an IBAN without its country": ("rekening abna 0417164300", f"rekening {MASK}"),
+    "a Belgian IBAN": ("BE68 5390 0754 7034", MASK),
     "a BSN and an IBAN": (f"{BSN} en {IBAN}", f"{MASK} en {MASK}"),
 }
 
@@ -71,6 +77,10 @@ STAYS = [
     "NL is klein",
     "",
     "12345678901234567890123456789",
+    "01-01-1986 is a date and passes the 11-test",
+    "kvk 10000008",
+    f"klantnummer: {BSN}",
+    "ean 871687120000000123",
 ]
 
 
@@ -80,13 +90,18 @@ def test_what_only_looks_like_it_stays(text: str) -> None:
 
 
 @given(
-    st.integers(min_value=10_000_000, max_value=999_999_999), st.sampled_from(["mijn bsn {}", "{}", "{}!", "bsn={} "])
+    st.integers(min_value=10_000_000, max_value=999_999_999), st.sampled_from(["mijn nummer {}", "{}", "{}!", "nr={} "])
 )
 def test_every_number_that_passes_the_eleven_test_is_taken_out_and_no_other_of_nine(number: int, sentence: str) -> None:
     digits = f"{number:09}"
     masked, found = mask(sentence.format(digits))
     assert found == bsn.is_valid(digits)
     assert (digits in masked) != found
+
+
+@given(st.text(st.characters(exclude_categories=["Nd"])))
+def test_a_text_without_figures_stays(text: str) -> None:
+    assert mask(text) == (text, False)
 
 
 @given(st.text())
