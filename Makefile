@@ -1,6 +1,6 @@
 # Wijkwijzer's commands. Each begins with set-up, which does only what is not done yet.
 .DEFAULT_GOAL := help
-.PHONY: help setup train demo test test-fast test-e2e run check bench nlu-report lock clean
+.PHONY: help setup train demo demo-data test test-fast test-e2e run check bench nlu-report lock clean
 
 # Any Python 3.11 or newer starts set-up; after that everything runs in .venv.
 PYTHON := $(shell for python in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -20,6 +20,9 @@ train: setup  ## train Rasa if its data, pipeline or components changed
 demo: setup  ## everything on this machine, with example data; no token needed
 	@$(APP)/wijkwijzer demo $(args)
 
+demo-data: setup  ## the demo with a played year behind it, to look at the web page
+	@$(APP)/wijkwijzer demo --year $(args)
+
 run: setup  ## the real bot, with the settings in .env
 	@$(APP)/wijkwijzer run $(args)
 
@@ -28,7 +31,7 @@ test: setup  ## all tests, two files at a time (args="-k draught" to choose)
 	@$(APP)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(args)
 
 test-fast: setup  ## the tests without Rasa, browser and real processes
-	@$(APP)/python -m pytest -m "not rasa and not e2e" $(args)
+	@$(APP)/python -m pytest -m "not rasa and not e2e and not slow" $(args)
 
 test-e2e: setup  ## the tests with Rasa, browser and real processes
 	@$(APP)/python -m tools.setup --browser

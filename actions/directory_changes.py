@@ -1,6 +1,7 @@
 """What the team says about the directory: the history of each record, and who is asked today whether it still holds.
 
 The file is not written. What somebody of the team says counts over it, until the file gets a later `assured_date`.
+A change of fields confirms the record only when somebody says so: then `assured_date` is among them.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
+from actions import directory_fields
 from actions.opening_hours import AMSTERDAM, Opening, is_open, local_day
 from actions.outbox import Button, Message, queue, subject_of
-from actions.services import Directory, Phone, Service
+from actions.services import Directory, Service
 from store.tables import DirectoryChange, Member, Outgoing, Person
 
 ASKING_HOURS = Opening(frozenset(range(5)), 10 * 60, 16 * 60, closed_on_holidays=True)
 ASK_AGAIN = timedelta(days=7)
 QUESTION, NUMBER = "directory:", "directory_number:"
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('directory'), hashtext(:key))")
 
 
 class Change(enum.StrEnum):
@@ -30,6 +33,11 @@ class Change(enum.StrEnum):
     DENIED = "denied"
     """It is wrong; nobody has said yet what is right."""
     CHANGED = "changed"
+    """Other numbers, told in Telegram; with that it is confirmed."""
+    EDITED = "edited"
+    """Fields that were changed on the web page, and no more than those."""
+    UNDONE = "undone"
+    """What stood before the last change, put back."""
 
 
 def confirm(session: Session, now: datetime, member: Member, service: Service) -> None:
@@ -48,6 +56,42 @@ def change_numbers(session: Session, now: datetime, member: Member, service: Ser
     _note(session, now, member, service, Change.CHANGED, {"phones": {"old": old, "new": list(numbers)}})
 
 
+def edit(session: Session, now: datetime, member: Member, old: Service, new: Service, *, confirms: bool) -> bool:
+    """From now on the record says what `new` says; gives whether that is anything else.
+
+    Only when it `confirms` does somebody say that all of it is right today.
+    """
+    if directory_fields.compare(old, new):
+        fields = directory_fields.compare(old, _confirmed(new, now) if confirms else new)
+        _note(session, now, member, old, Change.EDITED, fields)
+    elif confirms:
+        confirm(session, now, member, old)
+    return old != new or confirms
+
+
+def undo(session: Session, now: datetime, member: Member, written: Directory, key: str) -> bool:
+    """Put back what stood before the last change of a record; gives whether there was anything to put back.
+
+    `written` is the directory as the file says it: what it overtook counts no more, and cannot be put back.
+    """
+    said = history(session, key)
+    after, before = (with_changes(written, some).service(key) for some in (said, said[:-1]))
+    fields = directory_fields.compare(after, before)
+    if fields:
+        _note(session, now, member, after, Change.UNDONE, fields)
+    return bool(fields)
+
+
+def lock(session: Session, key: str) -> int:
+    """Let nobody else say anything of a record until the transaction ends; gives the number of the last change, or 0.
+
+    On SQLite a transaction that writes has all of it already.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(_LOCK, {"key": key})
+    return session.scalar(select(func.max(DirectoryChange.id)).where(DirectoryChange.service == key)) or 0
+
+
 def history(session: Session, key: str | None = None) -> Sequence[DirectoryChange]:
     """What was said of a record, or of all of them, the earliest first."""
     query = select(DirectoryChange).order_by(DirectoryChange.at, DirectoryChange.id)
@@ -59,7 +103,7 @@ def with_changes(directory: Directory, changes: Iterable[DirectoryChange]) -> Di
     services = {service.key: service for service in directory.services}
     for change in changes:
         service = services.get(change.service)
-        if service and (service.assured_date is None or local_day(change.at) >= service.assured_date):
+        if service and _counts(directory.service(service.key), change):
             services[change.service] = _changed(service, change)
     return Directory(tuple(services.values()))
 
@@ -107,17 +151,25 @@ def number_asked(session: Session, chat_id: int, reply_to: int | None) -> str | 
 
 
 def _note(session: Session, now: datetime, member: Member, service: Service, change: Change, fields: object) -> None:
+    lock(session, service.key)
     row = DirectoryChange(at=now, service=service.key, change=change.value, fields=fields, member_id=member.id)
     session.add(row)
+
+
+def _counts(written: Service, change: DirectoryChange) -> bool:
+    """Whether the file has no later date."""
+    return written.assured_date is None or local_day(change.at) >= written.assured_date
 
 
 def _changed(service: Service, change: DirectoryChange) -> Service:
     if change.change == Change.DENIED:
         return replace(service, denied=True)
-    confirmed = replace(service, denied=False, assured_date=local_day(change.at))
-    if change.change == Change.CHANGED:
-        return replace(confirmed, phones=tuple(Phone(number) for number in change.fields["phones"]["new"]))
-    return confirmed
+    changed = directory_fields.laid_over(service, change.fields)
+    return _confirmed(changed, change.at) if change.change in (Change.CONFIRMED, Change.CHANGED) else changed
+
+
+def _confirmed(service: Service, at: datetime) -> Service:
+    return replace(service, denied=False, assured_date=local_day(at))
 
 
 def _question(service: Service) -> Message:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from actions import routing, team
 from actions.request_states import HELD, WAITING
 from actions.team_settings import loads
 from store.tables import Member, Request, Rule
+
+_WITHOUT_WORDS = (defer(Request.summary), defer(Request.contact))
 
 
 @dataclass(frozen=True)
@@ -33,5 +35,5 @@ def needs_coordinator(session: Session) -> Sequence[Request]:
     """Open requests that are on top of the others, or that nobody has and the coordinator must place; oldest first."""
     theirs = Request.state.in_(WAITING) & (Request.rule == Rule.COORDINATOR)
     broken = Request.state.in_(WAITING | HELD) & Request.on_top
-    query = select(Request).where(or_(theirs, broken), Request.practice.is_(False))
+    query = select(Request).where(or_(theirs, broken), Request.practice.is_(False)).options(*_WITHOUT_WORDS)
     return session.scalars(query.order_by(Request.on_top.desc(), Request.requested_at, Request.id)).all()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,8 @@ class Record:
             raise self.wrong(name, f"'{found}' is no key; use at most 40 small letters, figures and underscores.")
         return found
 
-    def one_of(self, name: str, known: Collection[str]) -> str:
-        return self._among(name, self.text(name), known)
+    def one_of(self, name: str, *known: Collection[str]) -> str:
+        return self._among(name, self.text(name), *known)
 
     def some_of(self, name: str, known: Collection[str]) -> tuple[str, ...]:
         """A list of which every member is known; a field that is not there is an empty list."""
@@ -103,9 +104,9 @@ class Record:
             raise self.wrong(name, f"'{name}' must be a list: [a, b], or [] for none.")
         return found
 
-    def _among(self, name: str, found: Any, known: Collection[str]) -> str:
-        if not isinstance(found, str) or found not in known:
-            raise self.wrong(name, f"'{found}' is unknown as '{name}'; use one of: {', '.join(known)}.")
+    def _among(self, name: str, found: Any, *known: Collection[str]) -> str:
+        if not isinstance(found, str) or not any(found in some for some in known):
+            raise self.wrong(name, f"'{found}' is unknown as '{name}'; use one of: {', '.join(chain(*known))}.")
         return found
 
     def _read_day(self, name: str, whole: bool) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 
 from actions.opening_hours import MIDNIGHT, WEEKDAYS, Opening
@@ -16,10 +16,26 @@ from store.tables import Role
 OPENING_FIELDS = ("byday", "opens_at", "closes_at", "valid_from", "valid_to", "closed_on_holidays")
 EVERY = "every"
 LONGEST_REVIEW = 1095
+"""Days."""
+ASKED = tuple(role.value for role in Role if role not in PAGE_ONLY)
+"""The roles that can be responsible for a record; beside them a wijk can."""
 _TIME = re.compile(r"(\d\d):([0-5]\d)", re.ASCII)
 _URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[!-~]*)?")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _SERVICE_FIELDS = tuple(field.name for field in fields(Service) if field.name != "denied")
+
+
+class Everything(Collection[str]):
+    """Holds every key: for who reads what was checked before."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,6 @@ class ServiceReader:
     def read(self, record: Record) -> Service:
         """Raises `DirectoryError` with file, line and what to do."""
         record.only(_SERVICE_FIELDS)
-        responsible = (*(role.value for role in Role if role not in PAGE_ONLY), *self.wijken)
         named = "responsible" in record.source
         return Service(
             key=record.key(),
@@ -50,7 +65,7 @@ class ServiceReader:
             switched_on=record.flag("switched_on", True),
             wijken=record.some_of("wijken", self.wijken),
             review_days=record.whole("review_days", 1, LONGEST_REVIEW),
-            responsible=record.one_of("responsible", responsible) if named else Role.COORDINATOR.value,
+            responsible=record.one_of("responsible", ASKED, self.wijken) if named else Role.COORDINATOR.value,
         )
 
 

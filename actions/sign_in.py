@@ -11,7 +11,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from actions import audit
@@ -39,6 +39,10 @@ class LinkRefused(enum.StrEnum):
     UNKNOWN = "unknown"
     USED = "used"
     EXPIRED = "expired"
+
+
+class EmailTaken(SettingRefused):
+    """Somebody else of the team has that address."""
 
 
 def may_sign_in(member: Member) -> bool:
@@ -75,14 +79,27 @@ def find_by_email(session: Session, email: str) -> Member | None:
 
 
 def set_email(session: Session, member: Member, email: str) -> None:
-    """Where links may be sent to them, empty for nowhere; raises `SettingRefused`."""
+    """Where links may be sent to them, empty for nowhere; raises `SettingRefused`.
+
+    Links that went to the address before do not work any more.
+    """
+    before, member.email = member.email, read_email(session, email, member)
+    if member.email is None:
+        member.figures_by_mail = False
+    if before != member.email:
+        unused = (SignInLink.member_id == member.id) & SignInLink.used_at.is_(None)
+        session.execute(delete(SignInLink).where(unused))
+
+
+def read_email(session: Session, email: str, member: Member | None = None) -> str | None:
+    """An address that `member`, or else somebody new, can have; None for an empty one. Raises `SettingRefused`."""
     wanted = email.strip()
     if wanted and not _EMAIL.fullmatch(wanted):
         raise SettingRefused(f"{wanted!r} is no e-mail address, such as naam@example.org.")
     other = find_by_email(session, wanted) if wanted else None
     if other is not None and other is not member:
-        raise SettingRefused(f"Somebody else has that e-mail address already: number {other.id}.")
-    member.email = wanted or None
+        raise EmailTaken(f"Somebody else has that e-mail address already: number {other.id}.")
+    return wanted or None
 
 
 def refusal(session: Session, now: datetime, secret: str) -> LinkRefused | None:
@@ -127,6 +144,18 @@ def sign_out(session: Session, now: datetime, secret: str) -> None:
         session.delete(found)
 
 
+def others(session: Session, now: datetime, member: Member, secret: str) -> int:
+    """In how many other browsers they are signed in."""
+    alive = _others(member, secret) & (WebSession.expires_at > now) & (WebSession.seen_at > now - IDLE)
+    return session.scalar(select(func.count()).select_from(WebSession).where(alive)) or 0
+
+
+def sign_out_others(session: Session, member: Member, secret: str) -> None:
+    """End all their sessions but this one, and let no link work that was made before."""
+    session.execute(delete(WebSession).where(_others(member, secret)))
+    session.execute(delete(SignInLink).where(SignInLink.member_id == member.id, SignInLink.used_at.is_(None)))
+
+
 def form_token(secret: str) -> str:
     """What each form of a session carries, so that no other site can make one; it does not tell the secret."""
     return _digest(f"form:{secret}")
@@ -139,6 +168,10 @@ def _begin(session: Session, now: datetime, member: Member) -> str:
     audit.note(session, now, member, "signed_in")
     session.flush()
     return secret
+
+
+def _others(member: Member, secret: str) -> ColumnElement[bool]:
+    return (WebSession.member_id == member.id) & (WebSession.digest != _digest(secret))
 
 
 def _links_that_work(session: Session, now: datetime, member: Member) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -77,11 +78,18 @@ def note_arrival(session: Session, now: datetime, person: Person, poster: Poster
         events.count(session, now, CAME, poster.code, wijk=poster.wijk)
 
 
-def listed(session: Session) -> list[Found]:
-    """All posters, the newest first, with how many came by each."""
-    came = select(func.count()).where(Event.name == CAME, Event.detail == Poster.code).scalar_subquery()
-    rows = session.execute(select(Poster, came).order_by(Poster.created_at.desc(), Poster.code))
-    return [Found(poster, people) for poster, people in rows]
+def listed(session: Session, wijk: str | None = None, most: int | None = None, skip: int = 0) -> list[Found]:
+    """Posters of a wijk or of all, the newest first, with how many came by each; at most so many, after the first."""
+    query = select(Poster).order_by(Poster.created_at.desc(), Poster.code).limit(most).offset(skip)
+    posters = session.scalars(query if wijk is None else query.where(Poster.wijk == wijk)).all()
+    came = _people(session, [poster.code for poster in posters])
+    return [Found(poster, came.get(poster.code, 0)) for poster in posters]
+
+
+def _people(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """How many came by each of these posters; those by which nobody came are left out."""
+    query = select(Event.detail, func.count().label("people")).where(Event.name == CAME, Event.detail.in_(codes))
+    return {row.detail: row.people for row in session.execute(query.group_by(Event.detail))}
 
 
 def _new_code(random: Random) -> str:

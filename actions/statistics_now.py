@@ -11,8 +11,9 @@ from actions import overview
 from actions.figures import Cell, Column, Table
 from actions.small_numbers import FEWEST, floored
 from actions.statistics_words import place
+from actions.team_settings import loads
 from store.agenda_tables import AppointmentWait
-from store.tables import Request, RequestState
+from store.tables import Member, Request, RequestState
 
 LOAD = Table(
     "load",
@@ -33,8 +34,8 @@ WAITING_LIST = Table(
 
 
 def load(session: Session, wijk: str | None = None) -> Table:
-    """How much everybody who helps has; who is of no wijk helps in all."""
-    helpers = [one for one in overview.load(session) if wijk is None or one.member.wijk in (wijk, None)]
+    """How much everybody who helps has, also who cannot be reached now; who is of no wijk helps in all."""
+    helpers = [one for one in _helpers(session) if wijk is None or one.member.wijk in (wijk, None)]
     rows = sorted(((one.member.name, one) for one in helpers), key=lambda row: row[0])
     return replace(LOAD, rows=tuple((name, *_row(one)) for name, one in rows))
 
@@ -49,6 +50,15 @@ def waiting_list(session: Session, wijk: str | None = None) -> Table:
     return replace(WAITING_LIST, rows=tuple((place(of), floored(count)) for of, count in counts if count >= FEWEST))
 
 
+def _helpers(session: Session) -> list[overview.Load]:
+    there = overview.load(session)
+    counted = loads(session)
+    lost = counted.keys() - {one.member.id for one in there}
+    members = session.scalars(select(Member).where(Member.id.in_(lost), Member.active))
+    return [*there, *(overview.Load(member, counted[member.id]) for member in members)]
+
+
 def _row(one: overview.Load) -> tuple[Cell, ...]:
-    room = "ja" if one.member.available and one.open < one.member.capacity else "nee"
+    can_be_reached = one.member.person is not None and one.member.person.reachable
+    room = "ja" if can_be_reached and one.member.available and one.open < one.member.capacity else "nee"
     return (place(one.member.wijk) if one.member.wijk else "Alle", floored(one.open), room)

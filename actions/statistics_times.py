@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
@@ -31,6 +31,9 @@ BEFORE = 14
 """So many days before the first moment there was work, whatever the holidays."""
 LONG_AGO = date(2000, 1, 3)
 """A Monday before the first request."""
+AT_ONCE = 500
+"""Rows."""
+REQUESTED = Event.name == "requested"
 STILL_WAITING = "Nog wachtend"
 TIMES = Table(
     "times",
@@ -111,12 +114,11 @@ def _waits(session: Session, end: datetime, stretches: Mapping[Group, Period]) -
         return {}
     begin = min(one.starts_at for one in stretches.values())
     within = {group: (one.starts_at.timestamp(), one.ends_at.timestamp()) for group, one in stretches.items()}
-    rows = session.connection().execute(_requests(begin, end)).all()  # no objects: a year of them is many
-    last = int(end.timestamp())
-    earliest = datetime.fromtimestamp(min((at for _, _, at, *_ in rows), default=last), UTC)
-    until = WorkedHours(local_day(earliest), local_day(end)).until
+    first = session.scalar(select(func.min(Event.at)).where(REQUESTED, Event.at >= begin)) or end
+    until, last = WorkedHours(local_day(first), local_day(end)).until, int(end.timestamp())
     alike: Counter[tuple[str, int, bool]] = Counter()
-    for urgency, wijk, at, contacted, closed in rows:
+    # A year of requests is many: they are not kept as objects, which Python would look through for garbage.
+    for urgency, wijk, at, contacted, closed in session.connection().execute(_requests(begin, end)).yield_per(AT_ONCE):
         starts, ends = within.get((urgency, wijk), (last, last))
         if starts <= at < ends:
             waited = until(contacted or closed or last) - until(at)
@@ -143,7 +145,7 @@ def _requests(begin: datetime, end: datetime) -> Any:
     )
     moments = (_seconds(one) for one in (Event.at, ended.c.contacted_at, ended.c.closed_at))
     requests = select(Event.detail, func.coalesce(Event.wijk, ""), *moments)
-    return requests.outerjoin(ended, ended.c.request_id == Event.request_id).where(here & (Event.name == "requested"))
+    return requests.outerjoin(ended, ended.c.request_id == Event.request_id).where(here & REQUESTED)
 
 
 def _seconds(moment: Any) -> ColumnElement[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from store.tables import Member, Person, Role
 
@@ -91,8 +91,15 @@ def reachable(session: Session, role: Role, wijken: Sequence[str] | None = None)
     return list(session.scalars(query, {"role": role}))
 
 
+def hold(session: Session) -> Sequence[Member]:
+    """All active members, locked: of two changes at the same moment the second sees what the first has done."""
+    query = select(Member).where(Member.active).order_by(Member.id).with_for_update(of=Member, key_share=True)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def everybody(session: Session) -> list[Member]:
-    return list(session.scalars(select(Member).order_by(Member.wijk, Member.id)))
+    query = select(Member).options(joinedload(Member.person)).order_by(Member.wijk, Member.id)
+    return list(session.scalars(query))
 
 
 def _digest(payload: str) -> str:

@@ -1,4 +1,4 @@
-"""How long a page with all figures over a year takes, with a million events in the table."""
+"""How long coordinators wait: a million events of a year, a hundred thousand residents, and every page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from actions import statistics, weeks
 from actions.figures import Period
+from benchmarks import residents
 from benchmarks.figures import Figure, Times, at_most, known
 from benchmarks.house import Rasa, own_databases
+from benchmarks.pages import monday_picture, pages, site_of
+from bot.dialogue.content import DUTCH
+from bot.start import read_content
 from store import encryption
 from store.database import Database
 
@@ -22,6 +26,7 @@ YEAR = Period(date(2025, 11, 3), date(2026, 11, 2))
 SECONDS = 365 * 24 * 3600
 EVENTS = 1_000_000
 LOOKS = 20
+LAST = YEAR.until - timedelta(days=1)
 LIMITS = {"SQLite": 800, "PostgreSQL": 300}
 FLOWS, STEPS = 10, 4
 OF_A_STEP = {"asked": 8_000, "answered": 6_500, "answered_again": 600}
@@ -47,31 +52,44 @@ MOMENT = {
 
 
 async def coordinators(_rasa: Rasa) -> list[Figure]:
-    """All figures over a year, and counting that year at once, on both databases."""
+    """Counting a year at once, all figures of it, every page and the picture of Monday, on both databases."""
     encryption.configure(encryption.new_key())
-    return [figure for name, url in own_databases() for figure in _measure(name, url)]
+    return [figure for name, url in own_databases() for figure in await _measure(name, url)]
 
 
-def _measure(name: str, url: str) -> list[Figure]:
+async def _measure(name: str, url: str) -> list[Figure]:
     database = Database(url)
     try:
-        database.upgrade()
-        with database.transaction() as session:
-            _fill(session)
-        if not database.on_sqlite:
-            with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE events"))
-        settling, counted = _settle(database)
-        rows = [_look(database) for _ in range(LOOKS)]
+        _fill(database)
+        tables = _tables(database, name)
+        shown = await pages(database, name, LIMITS[name], NOW, f"van={YEAR.first}&tot={LAST}")
+        return [*tables, *shown, monday_picture(database, name, NOW)]
     finally:
         database.close()
-    pages, cells = Times([seconds for seconds, _ in rows]), rows[0][1]
+
+
+def _fill(database: Database) -> None:
+    database.upgrade()
+    site = site_of(database)
+    texts = read_content(site.settings.flows, site.organisation).texts[DUTCH]
+    with database.transaction() as session:
+        _events(session)
+        residents.fill(session, NOW, site.directory(session).services, list(texts))
+    if not database.on_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def _tables(database: Database, name: str) -> list[Figure]:
+    settling, counted = _settle(database)
+    rows = [_look(database) for _ in range(LOOKS)]
+    times, cells = Times([seconds for seconds, _ in rows]), rows[0][1]
     what = f"all figures over a year with {EVENTS:,} events, {name}, p50 of {LOOKS}"
     compared = (
-        f"p95 {pages.p95:.0f} ms; {cells} numbers; counting {counted} weeks at once, never again: {settling:.1f} s"
+        f"p95 {times.p95:.0f} ms; {cells} numbers; counting {counted} weeks at once, never again: {settling:.1f} s"
     )
     return [
-        at_most(what, pages.p50, LIMITS[name], "ms", compared),
+        at_most(what, times.p50, LIMITS[name], "ms", compared),
         known(f"figures were found, {name}", [] if cells > FLOWS * STEPS else ["hardly any"], f"{cells} numbers"),
     ]
 
@@ -92,7 +110,7 @@ def _look(database: Database) -> tuple[float, int]:
     return seconds, sum(isinstance(cell, int) for table in found for row in table.rows for cell in row)
 
 
-def _fill(session: Session) -> None:
+def _events(session: Session) -> None:
     put = 0
     for count, name, detail, flow, base, later in _happenings():
         _insert(session, count, name, detail, flow, base, later)

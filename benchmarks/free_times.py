@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count, islice
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from actions import availability
 from actions.availability import AHEAD, FreeTime
 from actions.opening_hours import local_day
 from benchmarks.figures import Figure, Times, at_most
-from benchmarks.house import WIJK, WORKING_DAY, Rasa, own_databases
+from benchmarks.house import WIJK, WORKING_DAY, Rasa, counting, own_databases
 from store import encryption
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
 from store.database import Database
@@ -46,7 +45,7 @@ def _measure(name: str, url: str) -> Figure:
         database.upgrade()
         with database.transaction() as session:
             _fill(session)
-        with _counting(database) as statements:
+        with counting(database) as statements:
             found = _look(database)[1]
         times = Times([_look(database)[0] for _ in range(LOOKS)])
     finally:
@@ -67,22 +66,6 @@ def _look(database: Database) -> tuple[float, list[FreeTime]]:
         begun = perf_counter()
         found = availability.free(session, WORKING_DAY, people)
         return perf_counter() - begun, found
-
-
-@contextmanager
-def _counting(database: Database) -> Iterator[list[str]]:
-    """The statements that are sent within the block."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def _fill(session: Session) -> None:

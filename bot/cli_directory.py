@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from actions import directory_changes
+from actions import directory_changes, directory_fields
 from actions.directory import load_organisation
 from actions.open_data import directory_as_hsds
 from actions.opening_hours import AMSTERDAM, local_day
@@ -85,8 +85,24 @@ def _is_ahead(service: Service, today: date) -> bool:
 
 def _told(change: DirectoryChange, member: Member | None) -> str:
     moment = f"{change.at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
-    fields = ", ".join(f"{name}: {values['old']} -> {values['new']}" for name, values in change.fields.items())
+    changed = directory_fields.differences(change.fields)
+    fields = ", ".join(f"{one.name}: {_brief(one.old)} -> {_brief(one.new)}" for one in changed)
     return f"{moment}  {change.change:10} {member.name if member else 'somebody who left'}  {fields}".rstrip()
+
+
+def _brief(written: object) -> str:
+    """What the file would say of a field, on one line."""
+    match written:
+        case {"number": number, **rest}:
+            remark = rest.get("description")
+            return f"{number} ({remark})" if remark else str(number)
+        case {"byday": [*days], "opens_at": opens, "closes_at": closes, **rest}:
+            limits = " ".join(f"{name}={value}" for name, value in rest.items() if value)
+            return f"{' '.join(map(str, days))} {opens}-{closes} {limits}".rstrip()
+        case list():
+            return f"[{', '.join(_brief(one) for one in written)}]"
+        case _:
+            return " ".join(str(written).split())
 
 
 def _directory(settings: Settings) -> Directory:

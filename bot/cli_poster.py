@@ -74,6 +74,7 @@ def _make(settings: Settings, wijk: str, place: str, to: Path, bot_name: str, me
 
 
 def _name(settings: Settings, given: str) -> str:
+    given = given or settings.telegram_bot_name
     if not given and not settings.telegram_bot_token:
         raise PosterError("What is the bot called? Give --bot-name, or set TELEGRAM_BOT_TOKEN to ask Telegram.")
     name = _NAME.fullmatch(given or asyncio.run(installation.bot_name(settings)))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer
 from actions import appointments, monday, people, retention, signals, silence, team, waiting_list, weeks
 from actions.outbox import Message, last_opening, queue
 from actions.quiet_hours import put_off, waking_time
+from bot import trained
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming, Kind
 from bot.resident import Resident
@@ -240,10 +241,14 @@ class Conversations:
         with self.database.transaction() as session:
             return weeks.settle(session, self.clock.now())
 
-    def send_figures(self) -> int:
-        """Send coordinators the figures of the week, once; gives to how many."""
+    def send_figures(self, mail: bool) -> int:
+        """Send coordinators the figures of the week, once, with `mail` also by e-mail; gives to how many."""
         with self.database.transaction() as session:
-            return monday.send(session, self.clock.now())
+            return monday.send(session, self.clock.now(), mail=mail)
+
+    async def read_again(self) -> int:
+        """Read labelled sentences with the model that Rasa runs now; gives how many."""
+        return await trained.read_again(self.database, self.understanding, self.in_thread)
 
     def waiting_chats(self) -> list[int]:
         """Chats with updates that nobody has handled yet: after a start, or left by a process that died."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Mapping
@@ -11,10 +12,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import httpx
+import structlog
+from sqlalchemy.orm import Session
 
 from actions import appointment_hours, availability, sign_in, team
 from actions.opening_hours import opens_next
 from actions.working_time import OFFICE
+from bot import demo_data
 from bot.processes import DASHBOARD, python_module, run_together
 from store import encryption
 from store.clock import Clock
@@ -23,6 +27,8 @@ from store.settings import Settings
 from store.tables import Role
 
 TOKEN = "110201543:SANDBOX-not-a-secret"
+BOT_NAME = "wijkwijzer_bot"
+"""As the sandbox calls it."""
 START_SECONDS = 60
 TEAM = {
     "Fatma Voorbeeld": (Role.WIJKVERBINDER, "smitsveen", "di, do 10-12, wo 13-16"),
@@ -36,10 +42,15 @@ EMAIL = "coby@example.org"
 """Of the coordinator; what is sent to it is printed."""
 
 
-def run_demo(port: int, folder: Path) -> NoReturn:
-    """Start everything and print the address to open; ends with Ctrl-C. Each start begins with an empty wijk."""
+def run_demo(port: int, folder: Path, *, year: bool = False) -> NoReturn:
+    """Start everything and print the address to open; ends with Ctrl-C.
+
+    Each start begins with an empty wijk, or with a `year` behind it.
+    """
     _clear(folder)
     settings = demo_settings(port, folder)
+    if year:
+        play_year(settings)
     commands = {
         "sandbox": python_module("sandbox", "--port", str(port), "--clock-file", str(settings.clock_file)),
         "bot": python_module("bot", "bot"),
@@ -54,6 +65,7 @@ def demo_settings(port: int, folder: Path) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
         telegram_bot_token=TOKEN,
+        telegram_bot_name=BOT_NAME,
         telegram_api_url=f"http://127.0.0.1:{port}",
         telegram_webhook_url="",
         database_url=f"sqlite:///{folder / 'demo.db'}",
@@ -63,6 +75,21 @@ def demo_settings(port: int, folder: Path) -> Settings:
         dashboard_url=f"http://127.0.0.1:{port + 2000}",
         dashboard_listen=f"127.0.0.1:{port + 2000}",
     )
+
+
+def play_year(settings: Settings, residents: int = 400) -> None:
+    """Put a year of demo data in the demo's database, with this team in it."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    encryption.configure(settings.encryption_keys)
+    database = Database(settings.database_url)
+    database.upgrade()
+    print("A year of talks is played first; that takes some minutes at most.", flush=True)
+    demo_data.make(settings, database, Clock(settings.clock_file).now(), residents=residents, tell=_say)
+    database.close()
+
+
+def _say(line: str) -> None:
+    print(f"    {line}", flush=True)
 
 
 def _clear(folder: Path) -> None:
@@ -81,6 +108,7 @@ def _at_work(now: datetime) -> datetime:
 def _environment(settings: Settings) -> Mapping[str, str]:
     return {
         "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token,
+        "TELEGRAM_BOT_NAME": settings.telegram_bot_name,
         "TELEGRAM_API_URL": settings.telegram_api_url,
         "TELEGRAM_WEBHOOK_URL": "",
         "DATABASE_URL": settings.database_url,
@@ -102,7 +130,7 @@ async def bring_team(settings: Settings) -> None:
         for name, (role, wijk, hours) in TEAM.items():
             with database.transaction() as session:
                 now, first_name = Clock(settings.clock_file).now(), name.split()[0]
-                invited = team.invite(session, now, first_name, role, wijk)
+                invited = _link(session, now, first_name, role, wijk)
                 if role is Role.COORDINATOR:
                     sign_in.set_email(session, invited.member, EMAIL)
                 if hours:
@@ -113,6 +141,12 @@ async def bring_team(settings: Settings) -> None:
             answer.raise_for_status()
             await sandbox.get(f"/sandbox/chats/{people[name]['id']}/wait?by=bot&timeout={START_SECONDS}")
         database.close()
+
+
+def _link(session: Session, now: datetime, name: str, role: Role, wijk: str | None) -> team.Invitation:
+    """A start link for somebody new, or for who has a played year behind them."""
+    known = next((one for one in team.everybody(session) if one.name == name), None)
+    return team.renew_link(session, now, known) if known else team.invite(session, now, name, role, wijk)
 
 
 async def _people(sandbox: httpx.AsyncClient) -> list[dict[str, str]]:

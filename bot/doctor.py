@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import httpx
@@ -9,6 +10,7 @@ from sqlalchemy import exc, func, select
 from telegram.error import TelegramError
 
 from actions import team
+from actions.mail import Server
 from actions.open_requests import open_requests
 from bot.telegram.connect import connected
 from store import encryption, rotation
@@ -20,6 +22,7 @@ NOBODY_IS_TOLD = (
     "0 can be reached, so what is stuck shows only in `wijkwijzer requests`; "
     "run `wijkwijzer team add NAME --role coordinator`"
 )
+WITHOUT_MAIL = "links and the figures on Monday go by Telegram only"
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,26 @@ class Finding:
 
 async def findings(settings: Settings) -> list[Finding]:
     """Telegram, Rasa, the database and what waits in it. Never names a secret."""
-    return [await _telegram(settings), await _rasa(settings), *_database(settings)]
+    return [await _telegram(settings), await _rasa(settings), *_database(settings), await _mail(settings)]
 
 
 async def _telegram(settings: Settings) -> Finding:
     try:
         async with connected(settings.telegram_bot_token, settings.telegram_api_url) as bot:
-            return Finding("Telegram", True, f"answers as @{bot.username}")
+            return _named(settings, bot.username)
     except TelegramError as error:
         remark = f"{type(error).__name__}. Look at TELEGRAM_BOT_TOKEN and the connection."
         return Finding("Telegram", False, remark)
+
+
+def _named(settings: Settings, username: str) -> Finding:
+    """Whether posters lead to the bot that answers."""
+    remark, said = f"answers as @{username}", settings.telegram_bot_name
+    if said and said.lower() != username.lower():
+        return Finding("Telegram", False, f"{remark}, and posters lead to @{said}: set TELEGRAM_BOT_NAME={username}")
+    if settings.dashboard_url and not said:
+        remark += f"; set TELEGRAM_BOT_NAME={username} to make posters on the web page"
+    return Finding("Telegram", True, remark)
 
 
 async def _rasa(settings: Settings) -> Finding:
@@ -54,6 +67,18 @@ async def _rasa(settings: Settings) -> Finding:
         remark = f"{type(error).__name__}. The bot works with buttons only until it is back: start it with `make run`."
         return Finding("Rasa", False, remark)
     return Finding("Rasa", True, "understands")
+
+
+async def _mail(settings: Settings) -> Finding:
+    """Whether the mail server lets us in; without one that is well, as Telegram and the command line give links too."""
+    if not settings.smtp_url:
+        return Finding("E-mail", True, f"SMTP_URL is empty, so {WITHOUT_MAIL}")
+    try:
+        await asyncio.to_thread(Server.of(settings).greet)
+    except OSError as error:
+        remark = f"{type(error).__name__}. Look at SMTP_URL; until then {WITHOUT_MAIL}."
+        return Finding("E-mail", False, remark)
+    return Finding("E-mail", True, f"sends as {settings.mail_from}")
 
 
 def _database(settings: Settings) -> list[Finding]:

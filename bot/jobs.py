@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.conversations import Conversations
+from bot.figure_mails import FigureMails
 from bot.live_content import LiveContent
 from bot.live_directory import LiveDirectory
 
@@ -24,13 +25,15 @@ ASK_HOURS = 1
 SIGNAL_HOURS = 1
 COUNT_HOURS = 1
 APPOINTMENT_MINUTES = 10
-FIGURE_MINUTES = 10
+FIGURE_MINUTES = 5
+READ_AGAIN_MINUTES = 10
 
 
 def start_jobs(
     conversations: Conversations,
     directory: LiveDirectory,
     content: LiveContent,
+    figure_mails: FigureMails,
     notify: Callable[[Collection[int]], None],
     wake: Callable[[], None],
     in_thread: Callable[..., Awaitable[Any]],
@@ -60,7 +63,7 @@ def start_jobs(
         await in_thread(directory.refresh)
 
     async def refresh_content() -> None:
-        """In a thread of its own: reading all texts takes a second, and the database is not needed for it."""
+        """In a thread of its own: reading all texts takes a second, and of the database it needs only to look."""
         await asyncio.to_thread(content.refresh)
 
     async def ask_directory() -> None:
@@ -87,9 +90,16 @@ def start_jobs(
 
     async def send_figures() -> None:
         """Coordinators get the figures of the week when the first working day of a week begins."""
-        if sent := await in_thread(conversations.send_figures):
+        if sent := await in_thread(conversations.send_figures, figure_mails.possible):
             log.info("figures_sent", people=sent)
             wake()
+        if mailed := await figure_mails.send_due():
+            log.info("figures_mailed", people=mailed)
+
+    async def read_again() -> None:
+        """What somebody said about sentences is held against what a model makes of them that was trained since."""
+        if read := await conversations.read_again():
+            log.info("sentences_read_again", sentences=read)
 
     scheduler = AsyncIOScheduler()
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -110,5 +120,6 @@ def start_jobs(
         **options,
     )
     scheduler.add_job(send_figures, "interval", minutes=FIGURE_MINUTES, next_run_time=datetime.now(UTC), **options)
+    scheduler.add_job(read_again, "interval", minutes=READ_AGAIN_MINUTES, **options)
     scheduler.start()
     return scheduler

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib
@@ -29,6 +31,7 @@ INK, BUBBLE = "#1d1d1b", "#ffd84d"
 BOLD = FontProperties(family="DejaVu Sans", weight="bold")
 PLAIN = FontProperties(family="DejaVu Sans")
 """They come with matplotlib, so that a poster looks the same on every machine."""
+KINDS = ("pdf", "png")
 TRUETYPE = 42
 """The letters of the font itself go along in the PDF, for printers that do not have it."""
 LINE_HEIGHT = 1.35
@@ -77,15 +80,23 @@ def sheet(words: Words, wijk: str, code: str, bot_name: str, link: str) -> Sheet
     )
 
 
+def drawn(sheet: Sheet, kinds: Sequence[str]) -> list[bytes]:
+    """The poster as a file of each kind, `pdf` or `png`."""
+    figure, files = _Drawing(sheet).figure, [BytesIO() for _ in kinds]
+    with matplotlib.rc_context({"pdf.fonttype": TRUETYPE}):
+        for kind, file in zip(kinds, files, strict=True):
+            figure.savefig(file, format=kind, dpi=PNG_DOTS_PER_INCH)
+    return [file.getvalue() for file in files]
+
+
 def write(sheet: Sheet, folder: Path, name: str) -> tuple[Path, Path]:
     """Write `<name>.pdf` and `<name>.png`; raises `PosterError` when the folder cannot be written."""
     files = folder / f"{name}.pdf", folder / f"{name}.png"
-    figure = _Drawing(sheet).figure
+    contents = drawn(sheet, KINDS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with matplotlib.rc_context({"pdf.fonttype": TRUETYPE}):
-            for file in files:
-                figure.savefig(file, dpi=PNG_DOTS_PER_INCH)
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content)
     except OSError as wrong:
         raise PosterError(f"{folder} cannot be written: {wrong.strerror}. Choose another with --to.") from wrong
     return files

@@ -16,8 +16,10 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from actions import relay
 from actions.directory import load_organisation
+from actions.mail import Mail
 from actions.opening_hours import is_holiday, local_day
 from bot.conversations import Conversations
+from bot.figure_mails import FigureMails
 from bot.jobs import start_jobs
 from bot.live_content import LiveContent
 from bot.live_directory import DirectoryFile, LiveDirectory
@@ -108,7 +110,7 @@ class Service:
         understanding = Understanding(content, phrases, self.rasa)
         resident = Resident(self.words)
         team_side = TeamSide(self.words, self.directory.refresh, settings.dashboard_url)
-        self.live_content = LiveContent(settings.flows, organisation, self.words, understanding)
+        self.live_content = LiveContent(settings.flows, organisation, self.words, understanding, self.database)
         self.conversations = Conversations(
             self.database, self.clock, understanding, resident, team_side, self.in_thread
         )
@@ -137,6 +139,7 @@ class Service:
         is_holiday(local_day(self.clock.now()))  # the calendar takes a second to load, which nobody shall wait for
         rotation.check_keys(self.database)
         self.directory.refresh()
+        self.live_content.refresh()
         self.conversations.keep_quiet()
         if self.database.on_sqlite:
             with self.database.transaction() as session:
@@ -180,7 +183,13 @@ class Service:
         intake = Intake(self.database, self.bot, mask, self.clock, chats.notify, self.in_thread, log)
         chats.notify(await self.in_thread(self.conversations.waiting_chats))
         jobs = start_jobs(
-            self.conversations, self.directory, self.live_content, chats.notify, deliverer.wake, self.in_thread
+            self.conversations,
+            self.directory,
+            self.live_content,
+            self._figure_mails(),
+            chats.notify,
+            deliverer.wake,
+            self.in_thread,
         )
         log.info("bot_started", database=self.database.engine.dialect.name)
         waking = asyncio.create_task(self.rasa.wake(self.settings.rasa_start_seconds))
@@ -195,6 +204,10 @@ class Service:
             await chats.settle()
         log.info("bot_stopped")
 
+    def _figure_mails(self) -> FigureMails:
+        mail, page = Mail.of(self.settings), self.settings.dashboard_url.rstrip("/")
+        return FigureMails(self.database, self.clock, self.words, mail, page, self.in_thread)
+
     async def _receive(self, intake: Intake, stop: asyncio.Event) -> None:
         if not self.settings.telegram_webhook_url:
             return await Poller(self.bot, intake, log).run(stop)
@@ -202,7 +215,8 @@ class Service:
             self.bot, intake, log, self.settings.telegram_webhook_url, self.settings.telegram_webhook_secret
         )
         host, _, port = self.settings.telegram_webhook_listen.rpartition(":")
-        config = uvicorn.Config(app, host=host, port=int(port), log_level="warning", access_log=False)
+        # Without a log of its own: what it logs goes through bot.logs, without the words of an error.
+        config = uvicorn.Config(app, host=host, port=int(port), log_config=None, log_level="warning", access_log=False)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve())  # `serve` would take our signal handlers away
         await stop.wait()

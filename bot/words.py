@@ -67,7 +67,8 @@ class Words:
         titles = [title for row in shown.rows for title, data in row if not data.endswith(LISTEN_DATA)]
         choices = (self.say("utter_listen_choices", {}, language), *titles) if titles else ()
         text = read_out((*shown.text.splitlines(), *choices))
-        recorded_as = said.key if self.content.response(said.key, language).is_always_the_same else ""
+        response = self.content.response(said.key, language)
+        recorded_as = said.key if response.is_always_the_same and response.is_of_the_file else ""
         return Spoken(text, language, recorded_as)
 
     def fill(self, text: str, values: Mapping[str, Any], language: str) -> str:

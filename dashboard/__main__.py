@@ -8,6 +8,7 @@ from contextlib import suppress
 import uvicorn
 
 from actions.records import DirectoryError
+from bot.logs import configure_logs
 from dashboard.app import web_app
 from dashboard.site import make_site
 from store import encryption
@@ -22,12 +23,13 @@ def server(settings: Settings, database: Database) -> uvicorn.Server:
     app = web_app(make_site(settings, database))
     host, _, port = settings.dashboard_listen.rpartition(":")
     # No access log: an address is a secret.
-    config = uvicorn.Config(app, host=host, port=int(port), log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(app, host=host, port=int(port), log_config=None, access_log=False, server_header=False)
     return uvicorn.Server(config)
 
 
 def main() -> None:
     """Serve with the settings of this process; what somebody can mend is told in a line, without a traceback."""
+    configure_logs()
     try:
         settings = load_settings()
         encryption.configure(settings.encryption_keys)

@@ -17,12 +17,13 @@ from starlette.staticfiles import StaticFiles
 from dashboard import guard
 from dashboard.calendars import calendars
 from dashboard.guard import Guarded
-from dashboard.pages import PAGES, sign_in
+from dashboard.pages import PAGES, sign_in, work
 from dashboard.serving import SIGN_IN, Endpoint, SignedOut, doing, giving, in_thread, outside, showing, who
 from dashboard.site import HERE, RETRY_SECONDS, Site
 from dashboard.visit import GivenWrong, Nowhere
 from store.database import DATABASE_TROUBLE
 from store.encryption import KeysMissing
+from store.yaml_lines import ContentError
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Any], Response]
@@ -35,14 +36,19 @@ def web_app(site: Site) -> Starlette:
         Mount("/static", StaticFiles(directory=HERE / "static")),
         Route("/", _home(site)),
     )
-    shown = [Route(page.address, showing(site, PAGES, page)) for page in PAGES]
-    given = [Route(at, giving(site, page, make)) for page in PAGES for at, make in page.files.items()]
+    every = (*PAGES, work.PAGE)
+    shown = [
+        Route(address, showing(site, PAGES, page, show))
+        for page in every
+        for address, show in {page.address: page.show, **page.below}.items()
+    ]
+    given = [Route(at, giving(site, page, make)) for page in every for at, make in page.files.items()]
     done = [
         Route(address, doing(site, PAGES, page, act), methods=["POST"])
         for page in PAGES
         for address, act in page.acts.items()
     ]
-    handlers: dict[Any, Handler] = {kind: _interrupted(site) for kind in (*DATABASE_TROUBLE, KeysMissing)}
+    handlers: dict[Any, Handler] = {kind: _interrupted(site) for kind in (*DATABASE_TROUBLE, KeysMissing, ContentError)}
     handlers |= {HTTPException: _told(site), SignedOut: _to_sign_in}
     handlers |= {Nowhere: _nowhere(site), GivenWrong: _nowhere(site)}
     return Starlette(

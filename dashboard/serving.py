@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,15 +16,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from actions import sign_in
 from dashboard import guard
 from dashboard.site import Site
-from dashboard.visit import Act, MakeFile, Page, Shown, Visit
+from dashboard.visit import Act, MakeFile, Page, Show, Shown, Visit
 from store.tables import Member
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 SIGN_IN = "/aanmelden"
 HIGHEST = 2**31 - 1
 """Numbers above it do not exist."""
-LONGEST_FORM = 20_000
-"""Bytes; what people fill in here is far shorter."""
+LONGEST_FORM = 100_000
+"""Bytes: the longest text that Telegram takes, of signs that each take 12 in a form, and its buttons."""
+MOST_FIELDS = 60
 
 
 class SignedOut(Exception):
@@ -33,8 +35,8 @@ class SignedOut(Exception):
         self.before = before
 
 
-def showing(site: Site, pages: tuple[Page, ...], page: Page) -> Endpoint:
-    """What answers a GET of a page."""
+def showing(site: Site, pages: tuple[Page, ...], page: Page, show: Show) -> Endpoint:
+    """What answers a GET of a page, or of one below it."""
 
     def work(request: Request) -> Response:
         now, secret = site.clock.now(), guard.secret_of(site, request)
@@ -43,7 +45,8 @@ def showing(site: Site, pages: tuple[Page, ...], page: Page) -> Endpoint:
             if page.shows_people:
                 Visit(site, session, now, member, {}).note("shown", f"page:{page.key}")
         with site.database.reading() as session:
-            shown = page.show(Visit(site, session, now, member, dict(request.query_params), request.path_params))
+            given = dict(request.query_params)
+            shown = show(Visit(site, session, now, member, given, _path(request), secret))
             return render(site, shown, page_values(pages, page, member, secret))
 
     return in_thread(work)
@@ -73,13 +76,16 @@ def doing(site: Site, pages: tuple[Page, ...], page: Page, act: Act) -> Endpoint
         now, secret = site.clock.now(), guard.secret_of(site, request)
         with site.database.transaction() as session:
             member = _allowed(session, now, secret, page)
+            if not page.may_act(member.role):
+                raise HTTPException(403)
             if not guard.is_own_form(site, request.headers) or not guard.has_token(given, secret):
                 raise HTTPException(403)
-            done = act(Visit(site, session, now, member, given, _path(request)))
+            done = act(Visit(site, session, now, member, given, _path(request), secret))
             session.flush()
             if isinstance(done, Shown):
                 return render(site, done, page_values(pages, page, member, secret))
-        return RedirectResponse(done.address, status_code=303)
+        afterwards = BackgroundTask(done.afterwards) if done.afterwards else None
+        return RedirectResponse(done.address, status_code=303, background=afterwards)
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(work, request, await fields(request))
@@ -101,20 +107,21 @@ async def fields(request: Request) -> Mapping[str, str]:
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > LONGEST_FORM:
         raise HTTPException(413)
-    form = await request.form(max_files=0, max_fields=30)
+    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def render(site: Site, shown: Shown, frame: Mapping[str, Any]) -> HTMLResponse:
     """The page, in its frame: `frame` is what the head and the menu need."""
     html = site.templates.get_template(shown.template).render({**frame, **shown.values})
-    return HTMLResponse(html, status_code=shown.status)
+    return HTMLResponse(html, status_code=shown.status, headers=shown.headers)
 
 
 def page_values(pages: tuple[Page, ...], page: Page, member: Member, secret: str) -> Mapping[str, Any]:
     """What the frame of a page needs."""
     menu = [one for one in pages if member.role in one.roles]
-    return {"menu": menu, "here": page, "member": member, "form_token": sign_in.form_token(secret)}
+    named = {"menu": menu, "here": page, "member": member, "may_act": page.may_act(member.role)}
+    return {**named, "form_token": sign_in.form_token(secret)}
 
 
 def outside(site: Site, template: str, status: int = 200, /, **values: object) -> HTMLResponse:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
@@ -17,11 +18,15 @@ from actions import calendar_files, directory_changes
 from actions.calendar_files import CalendarWords
 from actions.directory import Organisation, load_directory, load_organisation
 from actions.figures import HIDDEN_WORDS, Cell, Hidden
+from actions.mail import Mail
 from actions.opening_hours import AMSTERDAM
+from actions.service_reader import Everything
 from actions.services import Directory
 from actions.statistics_names import Names, read_names
 from dashboard.limits import Limit
-from dashboard.mail import Mail
+from dashboard.reading import Reading
+from dashboard.texts import Texts
+from dashboard.works import Works
 from store.clock import Clock
 from store.database import Database
 from store.settings import Settings
@@ -47,6 +52,12 @@ class Site:
     """How flows and questions are called."""
     mail: Mail | None
     templates: Environment
+    reading: Reading
+    """What the bot asks and says."""
+    texts: Texts
+    """The wordings of it, with what was changed on the page."""
+    works: Works = field(default_factory=Works)
+    """What takes long and is being done."""
     asked: Limit = field(default_factory=Limit)
     """How often links are asked for."""
     tried: Limit = field(default_factory=Limit)
@@ -58,14 +69,18 @@ class Site:
         return self.settings.dashboard_address
 
     def directory(self, session: Session) -> Directory:
-        """The services as the team says that they are; the bot has checked the file, with its topics."""
-        written = load_directory(self.settings.directory, self.settings.organisation, _Any())
-        return directory_changes.with_changes(written, directory_changes.history(session))
+        """The services as the team says that they are."""
+        return directory_changes.with_changes(self.written_directory(), directory_changes.history(session))
+
+    def written_directory(self) -> Directory:
+        """The services as the file says that they are; the bot has checked it, with its topics."""
+        return load_directory(self.settings.directory, self.settings.organisation, Everything())
 
 
 def make_site(settings: Settings, database: Database) -> Site:
     """Put together from the settings. Raises `ContentError`, `DirectoryError` or `OSError` when data is not there."""
     organisation = load_organisation(settings.directory, settings.organisation)
+    reading = Reading(settings.flows, organisation)
     return Site(
         settings=settings,
         database=database,
@@ -76,20 +91,9 @@ def make_site(settings: Settings, database: Database) -> Site:
         names=read_names(settings.flows),
         mail=Mail.of(settings),
         templates=_templates(organisation),
+        reading=reading,
+        texts=Texts(reading, settings.flows),
     )
-
-
-class _Any(Collection[str]):
-    """Holds every topic."""
-
-    def __contains__(self, topic: object) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _topics(flows: Path) -> Mapping[str, str]:
@@ -116,7 +120,13 @@ def _cell(cell: Cell) -> str:
         return HIDDEN_WORDS
     if cell is None:
         return "geen"
-    return cell if isinstance(cell, str) else format_decimal(cell, locale="nl")
+    return cell if isinstance(cell, str) else _number(cell)
+
+
+@lru_cache(maxsize=1024)
+def _number(found: float) -> str:
+    """Kept: a page of figures has hundreds of them, many alike."""
+    return str(format_decimal(found, locale="nl"))
 
 
 def _moment(at: datetime) -> Markup:

@@ -24,6 +24,8 @@ class Visit:
     member: Member
     given: Mapping[str, str]
     path: Mapping[str, Any] = field(default_factory=dict)
+    secret: str = field(default="", repr=False)
+    """Of the session in which they are signed in."""
 
     def note(self, act: str, about: str = "") -> None:
         """Write in the audit log that they were shown something or did something."""
@@ -37,13 +39,15 @@ class Shown:
     template: str
     values: Mapping[str, Any]
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Done:
-    """It was done; the page at this address shows it."""
+    """It was done; the page at this address shows it. `afterwards` is done once the rows are there."""
 
     address: str
+    afterwards: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,10 @@ MakeFile = Callable[[Visit], File]
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu: who may see it, what its forms do and which files it gives, each by its address.
+    """A page of the menu: who may see it, what its forms do, which files it gives and which pages lie below it.
 
-    `shows_people`: each showing is written in the audit log.
+    Each by its address. A reader sees what `roles` says, and sends no forms unless they are `own`: about whoever sends
+    them. `shows_people`: each showing is written in the audit log.
     """
 
     key: str
@@ -72,11 +77,17 @@ class Page:
     show: Show
     acts: Mapping[str, Act] = field(default_factory=dict)
     files: Mapping[str, MakeFile] = field(default_factory=dict)
+    below: Mapping[str, Show] = field(default_factory=dict)
     shows_people: bool = True
+    own: bool = False
 
     @property
     def address(self) -> str:
         return f"/{self.key}"
+
+    def may_act(self, role: Role) -> bool:
+        """Whether somebody with that role may send its forms."""
+        return role in self.roles and (role is not Role.READER or self.own)
 
 
 class Nowhere(LookupError):

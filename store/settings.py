@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TELEGRAM = "https://api.telegram.org"
+BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 SMTP_ADDRESS = re.compile(r"smtps?://([^@/\s]+@)?[^@:/\s]+(:\d{1,5})?/?", re.ASCII)
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     telegram_bot_token: str = ""
+    telegram_bot_name: str = Field(default="", description="without @; empty: the web page makes no posters")
     telegram_api_url: str = TELEGRAM
     telegram_webhook_url: str = ""
     telegram_webhook_secret: str = ""
@@ -52,6 +54,8 @@ class Settings(BaseSettings):
     def _agrees(self) -> Self:
         if self.clock_file and self.telegram_api_url == TELEGRAM:
             raise ValueError("CLOCK_FILE is for the demo and tests only; unset it to use Telegram's own servers")
+        if self.telegram_bot_name and not BOT_NAME.fullmatch(self.telegram_bot_name):
+            raise ValueError("TELEGRAM_BOT_NAME is 4 to 32 letters, figures and _, without @, such as wijkwijzer_bot")
         if self.telegram_webhook_url and len(self.telegram_webhook_secret) < 16:
             raise ValueError("TELEGRAM_WEBHOOK_SECRET needs at least 16 characters when TELEGRAM_WEBHOOK_URL is set")
         if urlsplit(self.rasa_url).hostname not in ("127.0.0.1", "localhost", "::1"):

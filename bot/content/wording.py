@@ -22,11 +22,18 @@ def check_wordings(said: Iterable[Said], rules: Rules) -> Iterator[str]:
     longest = _longest_words(said)
     everyday = load_everyday(rules)
     for one in said:
-        own = rules.for_team() if one.file.name in rules.team_files else rules
-        breaches = dict.fromkeys(
-            [*_by_rule(one, own), *_when_filled_in(one.text, longest, own), *_rarer_words(one, everyday)]
-        )
-        yield from (told(one, breach) for breach in breaches)
+        yield from (told(one, breach) for breach in _breaches(one, rules, longest, everyday))
+
+
+def breaches(one: Said, said: Iterable[Said], rules: Rules) -> list[Breach]:
+    """The rules that one wording breaks, each once; `said` are all wordings that it may be filled in with."""
+    return _breaches(one, rules, _longest_words(said), load_everyday(rules))
+
+
+def _breaches(one: Said, rules: Rules, longest: Mapping[str, str], everyday: Everyday | None) -> list[Breach]:
+    own = rules.for_team() if one.file.name in rules.team_files else rules
+    found = [*_by_rule(one, own), *_when_filled_in(one.text, longest, own), *_rarer_words(one, everyday)]
+    return list(dict.fromkeys(found))
 
 
 def told(said: Said, breach: Breach) -> str:

@@ -43,8 +43,8 @@ class Variant:
     one that is named, otherwise a value of its own. `only` names a slot with a list of values: their options
     alone are offered, in that order, and after them those that `always` names. `means` holds, for a value, the
     intents that stand for it while this is asked. `services` are records of the directory, for `{services}`.
-    `hear` are the values
-    that a sentence which begins the flow may give already.
+    `hear` are the values that a sentence which begins the flow may give already. `listed` is how many of the
+    options, the first ones, come from data. `changed`: somebody wrote it on the web page, over the words of the file.
     """
 
     text: str
@@ -60,6 +60,13 @@ class Variant:
     means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     services: tuple[str, ...] = ()
     hear: tuple[str, ...] = ()
+    listed: int = 0
+    changed: bool = False
+
+    @property
+    def own_titles(self) -> tuple[str, ...]:
+        """The words on the buttons that stand in the texts, in their order."""
+        return tuple(option.title for option in self.options[self.listed :])
 
     def meant_by(self, intent: str) -> str | None:
         """The value that an intent stands for, if any."""
@@ -95,6 +102,11 @@ class Response:
         only = self.variants[0]
         return len(self.variants) == 1 and "{" not in only.text and not (only.only or only.options_from)
 
+    @property
+    def is_of_the_file(self) -> bool:
+        """Whether nobody changed a word of it on the web page: what was spoken in says the same."""
+        return not any(variant.changed for variant in self.variants)
+
 
 def read_response(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option, ...]]) -> Response:
     """A response; `lists` has the options that come from data. Raises `ContentError`."""
@@ -128,4 +140,5 @@ def _variant(file: Path, key: str, source: Any, lists: Mapping[str, tuple[Option
         means={value: tuple(intents) for value, intents in metadata.get("means", {}).items()},
         services=tuple(metadata.get("services", ())),
         hear=tuple(metadata.get("hear", ())),
+        listed=len(lists.get(listed, ())),
     )

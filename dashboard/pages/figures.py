@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from actions import export, small_numbers, statistics, statistics_now
+from actions import export, small_numbers, statistics, statistics_now, statistics_talks
 from actions.figures import Cell, Period, Table
 from actions.sign_in import ROLES
 from actions.small_numbers import WEEK
-from dashboard.pages import given
+from dashboard.pages import funnel, given
 from dashboard.visit import File, GivenWrong, Nowhere, Page, Shown, Visit
 from store.tables import Role
 
@@ -20,6 +20,8 @@ USUAL = 8 * WEEK
 LONGEST = timedelta(days=2 * 366)
 WITH_NAMES = {statistics_now.LOAD.key}
 """What has names of the team in it; readers are not shown it."""
+MOST_ROWS = 12
+"""A longer table is folded."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
@@ -50,6 +52,12 @@ class Drawn:
     bars: tuple[int | None, ...]
     column: int | None
     """Of which column the bars are."""
+    paths: tuple[funnel.Path, ...] = ()
+    """The picture of where residents stop, for that figure."""
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.table.rows) > MOST_ROWS
 
 
 def show(visit: Visit) -> Shown:
@@ -59,8 +67,10 @@ def show(visit: Visit) -> Shown:
         chosen = _chosen(visit)
     except GivenWrong as error:
         wrong, chosen = str(error), _usual(visit)
+    drawn = [draw(table, visit.site.names.flow("menu")) for table in _tables(visit, chosen)]
     values = {
-        "drawn": [draw(table) for table in _tables(visit, chosen)],
+        "drawn": [one for one in drawn if one.table.rows],
+        "empty": [one.table for one in drawn if not one.table.rows],
         "chosen": chosen,
         "counted": small_numbers.whole_weeks(chosen.period, visit.now),
         "given": visit.given if wrong else {"van": chosen.period.first, "tot": chosen.last},
@@ -84,8 +94,13 @@ def one_table(visit: Visit) -> File:
     return File(export.as_csv(found), CSV, f"{found.key}.csv")
 
 
-def draw(table: Table) -> Drawn:
-    """Bars for the first column with at least two numbers."""
+def draw(table: Table, menu: str = "") -> Drawn:
+    """Bars for the first column with at least two numbers; where residents stop has a picture of its own.
+
+    `menu` is what the flow with the menu is called in it.
+    """
+    if table.key == statistics_talks.FUNNEL.key:
+        return Drawn(table, (None,) * len(table.rows), None, tuple(funnel.paths(table, menu)))
     columns = range(1, len(table.columns))
     column = next((one for one in columns if sum(_is_number(row[one]) for row in table.rows) > 1), None)
     if column is None:

@@ -13,9 +13,8 @@ from store.tables import RequestState, Role
 
 MOST = 50
 """On one page."""
-OPEN = WAITING | HELD
 STATES: Mapping[str, Collection[RequestState]] = {
-    "open": OPEN,
+    "open": open_requests.OPEN,
     "wacht": WAITING,
     "opgepakt": HELD,
     "gesloten": {RequestState.CLOSED},

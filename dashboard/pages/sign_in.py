@@ -5,7 +5,6 @@ Opening a link does not use it up: mail programs open links to look whether they
 
 from __future__ import annotations
 
-import structlog
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,11 +14,9 @@ from starlette.routing import Route
 
 from actions import sign_in
 from actions.sign_in import LinkRefused
-from dashboard import guard
+from dashboard import guard, letters
 from dashboard.serving import SIGN_IN, fields, outside
 from dashboard.site import Site
-
-log = structlog.get_logger()
 
 
 def routes(site: Site) -> list[Route]:
@@ -88,17 +85,13 @@ def _hold_back(site: Site, request: Request, *, asking: bool) -> None:
 
 
 def _send(site: Site, email: str) -> None:
-    """Make a link and send it, if somebody has that address. What fails is for the log: the answer is given."""
+    """Make a link and send it, if somebody has that address."""
     with site.database.transaction() as session:
         secret = sign_in.link_for_mail(session, site.clock.now(), email)
         member = sign_in.find_by_email(session, email)
-    if secret is None or member is None or member.email is None or site.mail is None:
+    if secret is None or member is None or member.email is None:
         return
-    try:
-        template = site.templates.get_template("mail.txt")
-        site.mail.send_link(template, member.email, sign_in.link_address(site.address, secret))
-    except OSError as error:
-        log.error("mail_not_sent", error=type(error).__name__)
+    letters.send(site, member.email, "mail.txt", address=sign_in.link_address(site.address, secret))
 
 
 def _sign_out(site: Site, secret: str) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from actions import appointment_hours, handoffs, team, team_settings
+from actions import appointment_hours, handoffs, team, team_changes, team_settings
 from actions.opening_hours import local_day
 from actions.sign_in import ROLES
 from actions.team_settings import SettingRefused
-from dashboard.pages import given
+from dashboard.pages import given, joining
 from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
 from store.agenda_tables import Availability
 from store.tables import Member, Role
 
-DONE = ("vrij", "terug", "hoeveel")
+DONE = ("vrij", "terug", "hoeveel", "talen", "uit")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Row:
     page_only: bool
     hours: str
     visits: str
+    speaks: Sequence[str]
+    ticked: Collection[str]
+    may_link: bool
+    may_remove: bool
 
 
 def show(visit: Visit, wrong: str = "", about: int | None = None) -> Shown:
@@ -44,13 +49,18 @@ def show(visit: Visit, wrong: str = "", about: int | None = None) -> Shown:
             page_only=one.role in team_settings.PAGE_ONLY,
             hours=team_settings.hours_in_words(one),
             visits=appointment_hours.in_words(visits[one.id]) if one.id in visits else "",
+            speaks=one.languages.split(),
+            ticked={joining.TICKED + code for code in one.languages.split()},
+            may_link=team_changes.may_link(visit.member, one),
+            may_remove=one.id != visit.member.id and team_changes.may_manage(visit.member, one.role),
         )
         for one in team.everybody(visit.session)
         if one.active
     ]
     done = visit.given.get("gedaan") if visit.given.get("gedaan") in DONE else None
     values = {"rows": rows, "done": done, "wrong": wrong, "about": about, "given": visit.given, "today": today}
-    return Shown("team.html", {**values, "most": team_settings.MOST}, 422 if wrong else 200)
+    values |= {"most": team_settings.MOST, "languages": joining.languages()}
+    return Shown("team.html", values, 422 if wrong else 200)
 
 
 def go_away(visit: Visit) -> Shown | Done:
@@ -89,14 +99,27 @@ def set_capacity(visit: Visit) -> Shown | Done:
     return _done(visit, member, "hoeveel", "set_capacity")
 
 
-def new_link(visit: Visit) -> Shown:
-    """A new start link for Telegram: on this page, and never again."""
+def set_languages(visit: Visit) -> Shown | Done:
+    """Which languages they speak beside Dutch."""
     member = _member(visit)
     if member is None:
         return show(visit, "nobody_there")
+    try:
+        team_settings.set_languages(member, joining.ticked(visit.given))
+    except SettingRefused:
+        return show(visit, "wrong_language", member.id)
+    handoffs.offer_waiting(visit.session, visit.now, member)
+    return _done(visit, member, "talen", "set_languages")
+
+
+def new_link(visit: Visit) -> Shown:
+    """A new start link for Telegram: on this page, and never again. Whoever uses it is that person."""
+    member = _member(visit)
+    if member is None or not team_changes.may_link(visit.member, member):
+        return show(visit, "nobody_there" if member is None else "not_yours")
     payload = team.renew_link(visit.session, visit.now, member).payload
     visit.note("new_start_link", f"member:{member.id}")
-    return Shown("start_link.html", {"of": member, "payload": payload, "days": team.LINK_DAYS})
+    return joining.start_link(visit, member, payload)
 
 
 def _member(visit: Visit) -> Member | None:
@@ -117,6 +140,10 @@ PAGE = Page(
         "/team/{number:int}/vrij": go_away,
         "/team/{number:int}/terug": come_back,
         "/team/{number:int}/hoeveel": set_capacity,
+        "/team/{number:int}/talen": set_languages,
         "/team/{number:int}/startlink": new_link,
+        "/team/nieuw": joining.add,
+        "/team/{number:int}/uit": joining.remove,
     },
+    below={"/team/nieuw": joining.show_new, "/team/{number:int}/uit": joining.show_leaving},
 )

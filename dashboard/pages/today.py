@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions import directory_changes, handoffs, open_requests, overview, waiting_list
+from actions import directory_changes, handoffs, open_requests, overview, text_changes, waiting_list
 from actions.open_requests import OpenRequest
 from actions.opening_hours import local_day
 from actions.request_states import WAITING
@@ -47,6 +47,7 @@ def show(visit: Visit, wrong: str = "") -> Shown:
         "most": MOST,
         "waiting_list": waiting_list.count(visit.session),
         "to_check": list(_to_check(visit)),
+        "overtaken": _overtaken(visit),
         "helpers": [load.member for load in overview.load(visit.session)],
         "topics": visit.site.topics,
         "done": visit.given.get("gedaan") if visit.given.get("gedaan") in DONE else None,
@@ -109,6 +110,13 @@ def _to_check(visit: Visit) -> Iterator[ToCheck]:
     late = directory.overdue(today)
     yield from (ToCheck(one, denied=False) for one in late)
     yield from (ToCheck(one, denied=True) for one in directory.services if one.denied and one not in late)
+
+
+def _overtaken(visit: Visit) -> int:
+    """How many texts that the team changed say something else since a new version of the files."""
+    if not text_changes.latest(visit.session):
+        return 0
+    return sum(one.is_overtaken for one in visit.site.texts.now(visit.session).texts.values())
 
 
 def _service(visit: Visit) -> Service | None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from actions import misunderstood
-from actions.misunderstood import LONGEST, SAME_TALK, Misunderstood
+from actions.misunderstood import LONGEST, MARKS, SAME_TALK, Effect, Misunderstood
 from store.tables import Misunderstood as Row
 from store.tables import Person, Why
 from tests.actions.people import Wijk
@@ -105,16 +105,16 @@ def test_a_choice_after_more_than_an_hour_is_about_something_else(wijk: Wijk, la
 def test_a_label_is_given_and_taken_back(wijk: Wijk) -> None:
     annie = wijk.person()
     first, second = _note(wijk, annie, "een"), _note(wijk, annie, "twee")
-    assert misunderstood.label(wijk.session, first, "draught")
+    assert misunderstood.label(wijk.session, wijk.now, first, "draught")
     assert [row.id for row in misunderstood.labelled(wijk.session)] == [first]
     assert [row.id for row in misunderstood.unlabelled(wijk.session)] == [second]
     assert [row.id for row in misunderstood.listed(wijk.session)] == [first, second]
-    assert misunderstood.label(wijk.session, first, None)
+    assert misunderstood.label(wijk.session, wijk.now, first, None)
     assert misunderstood.labelled(wijk.session) == []
 
 
 def test_a_number_that_is_not_there_gets_no_label(wijk: Wijk) -> None:
-    assert not misunderstood.label(wijk.session, 9, "draught")
+    assert not misunderstood.label(wijk.session, wijk.now, 9, "draught")
 
 
 def test_a_number_is_never_given_out_twice(wijk: Wijk) -> None:
@@ -130,3 +130,93 @@ def test_who_says_no_to_keeping_leaves_nothing_and_others_keep_theirs(wijk: Wijk
     kept = _note(wijk, karin)
     misunderstood.erase(wijk.session, annie)
     assert list(wijk.session.scalars(select(Row.id))) == [kept]
+
+
+# --- labels, marks, and what a model makes of them ------------------------------------------------------------
+
+
+def test_marks_are_labels_that_nothing_is_learned_from(wijk: Wijk) -> None:
+    annie = wijk.person()
+    numbers = {mark: _note(wijk, annie, mark) for mark in (*sorted(MARKS), "draught")}
+    for mark, number in numbers.items():
+        misunderstood.label(wijk.session, wijk.now, number, mark)
+    assert [row.label for row in misunderstood.labelled(wijk.session)] == ["draught"]
+    assert {row.label for row in misunderstood.last_labelled(wijk.session, 9)} == {*MARKS, "draught"}
+    assert misunderstood.effect(wijk.session).keys() == {"draught"}
+    assert [row.label for row in misunderstood.unread(wijk.session, "model", 9)] == ["draught"]
+    assert misunderstood.unlabelled(wijk.session) == [] and misunderstood.count_unlabelled(wijk.session) == 0
+
+
+def test_a_label_has_its_moment_and_taking_it_back_leaves_nothing(wijk: Wijk) -> None:
+    number = _note(wijk, wijk.person())
+    misunderstood.label(wijk.session, wijk.now, number, "draught")
+    misunderstood.read_again(wijk.session, number, "draught", "mould", "model")
+    row = _row(wijk, number)
+    assert (row.label, row.labelled_at, row.means_now, row.read_by_model) == ("draught", wijk.now, "mould", "model")
+    misunderstood.label(wijk.session, wijk.now, number, None)
+    row = _row(wijk, number)
+    assert (row.label, row.labelled_at, row.means_now, row.read_by_model) == (None,) * 4
+
+
+def test_another_label_is_to_be_read_anew(wijk: Wijk) -> None:
+    number = _note(wijk, wijk.person())
+    misunderstood.label(wijk.session, wijk.now, number, "draught")
+    misunderstood.read_again(wijk.session, number, "draught", "mould", "model")
+    misunderstood.label(wijk.session, wijk.now, number, "mould")
+    assert [row.id for row in misunderstood.unread(wijk.session, "model", 9)] == [number]
+
+
+def test_the_first_label_stays_and_only_that_one_is_taken_back(wijk: Wijk) -> None:
+    number = _note(wijk, wijk.person())
+    for wanted in ("draught", "mould"):
+        row = misunderstood.label_first(wijk.session, wijk.now, number, wanted)
+        assert row is not None and row.label == "draught"
+    row = misunderstood.take_back(wijk.session, wijk.now, number, "mould")
+    assert row is not None and row.label == "draught"
+    row = misunderstood.take_back(wijk.session, wijk.now, number, "draught")
+    assert row is not None and row.label is None
+    assert misunderstood.label_first(wijk.session, wijk.now, 999, "draught") is None
+    assert misunderstood.take_back(wijk.session, wijk.now, 999, "draught") is None
+
+
+def test_what_was_read_under_another_label_is_not_written(wijk: Wijk) -> None:
+    number = _note(wijk, wijk.person())
+    misunderstood.label(wijk.session, wijk.now, number, "draught")
+    misunderstood.read_again(wijk.session, number, "mould", "mould", "model")
+    assert _row(wijk, number).read_by_model is None
+
+
+def test_the_effect_is_counted_by_label_the_largest_first(wijk: Wijk) -> None:
+    annie = wijk.person()
+    for words, label, means in (("a", "draught", "draught"), ("b", "draught", ""), ("c", "draught", None),
+                                ("d", "mould", "draught"), ("e", "allowances", None)):  # fmt: skip
+        number = _note(wijk, annie, words)
+        misunderstood.label(wijk.session, wijk.now, number, label)
+        if means is not None:
+            misunderstood.read_again(wijk.session, number, label, means, "model")
+    assert list(misunderstood.effect(wijk.session).items()) == [
+        ("draught", Effect(3, 2, 1)),
+        ("allowances", Effect(1, 0, 0)),
+        ("mould", Effect(1, 1, 0)),
+    ]
+
+
+def test_what_waits_is_given_from_a_number_on_and_at_most_so_many(wijk: Wijk) -> None:
+    annie = wijk.person()
+    first, second, third = (_note(wijk, annie, words) for words in ("een", "twee", "drie"))
+    assert [row.id for row in misunderstood.unlabelled(wijk.session, 2)] == [first, second]
+    assert [row.id for row in misunderstood.unlabelled(wijk.session, 2, first)] == [second, third]
+    assert misunderstood.count_unlabelled(wijk.session) == 3
+
+
+def test_what_was_labelled_last_comes_first_and_what_has_no_moment_last(wijk: Wijk) -> None:
+    annie = wijk.person()
+    numbers = [_note(wijk, annie, words) for words in ("een", "twee", "drie")]
+    misunderstood.label(wijk.session, wijk.now, numbers[1], "draught")
+    misunderstood.label(wijk.session, wijk.now + MOMENT, numbers[0], "draught")
+    misunderstood.label(wijk.session, wijk.now, numbers[2], "draught")
+    _row(wijk, numbers[2]).labelled_at = None  # by a version before this one
+    wijk.session.flush()
+    found = [row.id for row in misunderstood.last_labelled(wijk.session, 9)]
+    assert found == [numbers[0], numbers[1], numbers[2]]
+    assert [row.id for row in misunderstood.last_labelled(wijk.session, 1)] == [numbers[0]]

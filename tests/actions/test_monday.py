@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from actions import monday, quiet_hours
 from actions.figures import Cell, Hidden, Period, Table
+from actions.monday import Way
 from actions.outbox import Message
 from actions.statistics import DEFINED
 from store.database import Database
+from store.figure_tables import FigureMail
 from store.tables import Event, Outgoing, Role
 from tests.actions.people import WISH, Wijk, moment, wish
 
@@ -177,18 +179,18 @@ TOLD = ["team_figures", "team_figures_attention"]
 def test_coordinators_get_it_once_a_week(wijk: Wijk, reckoned: Reckoned) -> None:
     coby, fatma = wijk.coordinator(), wijk.member("Fatma")
     wijk.news(coby), wijk.news(fatma)
-    assert monday.send(wijk.session, NINE) == 1
+    assert monday.send(wijk.session, NINE, mail=False) == 1
     assert wijk.news(coby) == TOLD and wijk.news(fatma) == []
-    assert monday.send(wijk.session, NINE + timedelta(minutes=10)) == 0
-    assert monday.send(wijk.session, NINE + timedelta(days=4)) == 0
+    assert monday.send(wijk.session, NINE + timedelta(minutes=10), mail=False) == 0
+    assert monday.send(wijk.session, NINE + timedelta(days=4), mail=False) == 0
     assert wijk.news(coby) == []
-    assert monday.send(wijk.session, NINE + timedelta(days=7)) == 1
+    assert monday.send(wijk.session, NINE + timedelta(days=7), mail=False) == 1
     assert wijk.news(coby) == TOLD
 
 
 def test_it_is_a_message_with_a_picture_under_a_subject_of_the_week(wijk: Wijk, reckoned: Reckoned) -> None:
     wijk.coordinator()
-    monday.send(wijk.session, NINE)
+    monday.send(wijk.session, NINE, mail=False)
     rows = wijk.session.scalars(select(Outgoing).where(Outgoing.subject == "begun:monday:2026-11-23")).all()
     first = Message.from_json(rows[0].content)
     assert (first.values, first.picture) == (FACTS, FACTS)
@@ -209,7 +211,7 @@ WHEN = {
 @pytest.mark.parametrize(("at", "sent"), WHEN.values(), ids=WHEN)
 def test_it_comes_when_the_first_working_day_begins(wijk: Wijk, reckoned: Reckoned, at: str, sent: bool) -> None:
     wijk.coordinator()
-    assert monday.send(wijk.session, moment(at)) == sent
+    assert monday.send(wijk.session, moment(at), mail=False) == sent
 
 
 def test_who_does_not_want_it_or_cannot_be_reached_does_not_get_it(wijk: Wijk, reckoned: Reckoned) -> None:
@@ -220,12 +222,12 @@ def test_who_does_not_want_it_or_cannot_be_reached_does_not_get_it(wijk: Wijk, r
     quiet_hours.stop(wijk.session, quiet.person)
     wijk.lose(lost)
     wijk.session.flush()
-    assert monday.send(wijk.session, NINE) == 0
+    assert monday.send(wijk.session, NINE, mail=False) == 0
     assert wijk.session.scalar(select(Outgoing).where(Outgoing.subject.startswith("begun:monday"))) is None
 
 
 def test_without_anybody_to_send_it_to_nothing_is_reckoned(wijk: Wijk, reckoned: Reckoned) -> None:
-    assert monday.send(wijk.session, NINE) == 0
+    assert monday.send(wijk.session, NINE, mail=False) == 0
     assert reckoned.asked == []
 
 
@@ -239,7 +241,7 @@ def test_two_processes_at_the_same_moment_send_it_once(database: Database, recko
     def send() -> int:
         start.wait(10)
         with database.transaction() as session:
-            return monday.send(session, NINE)
+            return monday.send(session, NINE, mail=False)
 
     with ThreadPoolExecutor(hands) as threads:
         sent = [one.result(30) for one in [threads.submit(send) for _ in range(hands)]]
@@ -251,5 +253,94 @@ def test_two_processes_at_the_same_moment_send_it_once(database: Database, recko
 
 def test_every_role_but_the_coordinator_gets_no_figures(wijk: Wijk, reckoned: Reckoned) -> None:
     others = [wijk.member(role.value, role=role) for role in Role if role is not Role.COORDINATOR]
-    assert monday.send(wijk.session, NINE) == 0
+    assert monday.send(wijk.session, NINE, mail=False) == 0
     assert not any("team_figures" in wijk.told(one) for one in others)
+
+
+# --- by e-mail --------------------------------------------------------------------------------------------------
+
+MAIL, TELEGRAM = Way.MAIL, Way.TELEGRAM
+ADDRESS = {"email": "coby@example.org"}
+NOT_HERE: Mapping[str, Any] = {"person_id": None}
+WAYS: Mapping[str, tuple[Role, Mapping[str, Any], Way | None, Way | None]] = {
+    # who, with what, and how they get it with and without a mail server
+    "coordinator": (Role.COORDINATOR, {}, TELEGRAM, TELEGRAM),
+    "with an address": (Role.COORDINATOR, ADDRESS, TELEGRAM, TELEGRAM),
+    "who wants mail": (Role.COORDINATOR, {**ADDRESS, "figures_by_mail": True}, MAIL, TELEGRAM),
+    "who wants mail and has no address": (Role.COORDINATOR, {"figures_by_mail": True}, TELEGRAM, TELEGRAM),
+    "without Telegram": (Role.COORDINATOR, {**ADDRESS, **NOT_HERE}, MAIL, None),
+    "without either": (Role.COORDINATOR, NOT_HERE, None, None),
+    "who wants none": (Role.COORDINATOR, {**ADDRESS, "monday_figures": False}, None, None),
+    "who wants none by mail": (
+        Role.COORDINATOR, {**ADDRESS, "figures_by_mail": True, "monday_figures": False}, None, None,
+    ),
+    "who left": (Role.COORDINATOR, {**ADDRESS, **NOT_HERE, "active": False}, None, None),
+    "administrator": (Role.ADMINISTRATOR, {**ADDRESS, **NOT_HERE}, None, None),
+    "administrator who asked": (Role.ADMINISTRATOR, {**ADDRESS, **NOT_HERE, "figures_by_mail": True}, MAIL, None),
+    "administrator without an address": (Role.ADMINISTRATOR, {"figures_by_mail": True}, None, None),
+    "reader": (Role.READER, {**ADDRESS, "figures_by_mail": True}, None, None),
+    "wijkverbinder": (Role.WIJKVERBINDER, {**ADDRESS, "figures_by_mail": True}, None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "settings", "with_mail", "without"), WAYS.values(), ids=WAYS)
+def test_each_gets_it_the_way_they_want(
+    wijk: Wijk,
+    reckoned: Reckoned,
+    role: Role,
+    settings: Mapping[str, Any],
+    with_mail: Way | None,
+    without: Way | None,
+) -> None:
+    found = wijk.member("Coby", None, role, **settings)
+    wijk.session.flush()
+    assert (monday.way(found, mail=True), monday.way(found, mail=False)) == (with_mail, without)
+    assert monday.send(wijk.session, NINE, mail=True) == (with_mail is not None)
+    mails = wijk.session.scalars(select(FigureMail)).all()
+    assert [(one.member_id, one.week, one.due_at, one.sent_at) for one in mails] == (
+        [(found.id, WEEK, NINE, None)] if with_mail is MAIL else []
+    )
+    begun = wijk.session.scalars(select(Outgoing).where(Outgoing.subject.startswith("begun:monday"))).all()
+    assert len(begun) == (len(TOLD) if with_mail is TELEGRAM else 0)
+
+
+def test_who_blocked_the_bot_gets_it_by_mail(wijk: Wijk) -> None:
+    coby = wijk.coordinator(email="coby@example.org")
+    wijk.lose(coby)
+    assert monday.way(coby, mail=True) is MAIL
+
+
+def test_a_week_is_mailed_once_and_the_next_one_again(wijk: Wijk) -> None:
+    wijk.coordinator(email="coby@example.org", figures_by_mail=True)
+    wijk.session.flush()
+    sent = [monday.send(wijk.session, NINE + timedelta(days=day), mail=True) for day in (0, 1, 3, 4, 7, 10)]
+    assert sent == [1, 0, 0, 0, 1, 0]
+    weeks_mailed = wijk.session.scalars(select(FigureMail.week).order_by(FigureMail.week)).all()
+    assert weeks_mailed == [WEEK, WEEK + timedelta(days=7)]
+
+
+def test_the_week_that_is_told_stays_the_same_until_the_next_monday(wijk: Wijk) -> None:
+    days = [monday.told_week(NINE + timedelta(days=day)) for day in range(-1, 8)]
+    assert days == [WEEK - timedelta(days=7), *[WEEK] * 7, WEEK + timedelta(days=7)]
+
+
+def test_without_a_mail_server_nothing_is_kept_to_be_mailed(wijk: Wijk, reckoned: Reckoned) -> None:
+    wijk.coordinator(email="coby@example.org", figures_by_mail=True)
+    assert monday.send(wijk.session, NINE, mail=False) == 1
+    assert wijk.session.scalars(select(FigureMail)).all() == []
+
+
+def test_two_processes_at_the_same_moment_keep_one_mail(database: Database) -> None:
+    with database.transaction() as session:
+        Wijk(session).coordinator("Coby", email="coby@example.org", person_id=None)
+    start = Barrier(4)
+
+    def send() -> int:
+        start.wait(10)
+        with database.transaction() as session:
+            return monday.send(session, NINE, mail=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(one.result(30) for one in [threads.submit(send) for _ in range(4)]) == [0, 0, 0, 1]
+    with database.reading() as session:
+        assert len(session.scalars(select(FigureMail)).all()) == 1

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from actions import misunderstood, practice, signals
 from actions.retention import CLOSED_REQUEST, MESSAGE, MISUNDERSTOOD, TALK, erase_old
+from store.figure_tables import FigureMail
 from store.tables import (
     Inbox,
     InboxState,
@@ -36,6 +37,7 @@ NOTHING = {
     "sign_in_links": 0,
     "web_sessions": 0,
     "audit_log": 0,
+    "figure_mails": 0,
 }
 MOMENT = timedelta(seconds=1)
 
@@ -76,7 +78,7 @@ def test_a_message_goes_thirty_days_after_it_was_sent_and_not_while_it_waits(wij
 def test_a_misunderstood_sentence_goes_after_thirty_days_labelled_or_not(wijk: Wijk, intent: str | None) -> None:
     sentence = misunderstood.Misunderstood("brr", Why.UNSURE)
     number = misunderstood.note(wijk.session, wijk.now, wijk.person(), sentence)
-    misunderstood.label(wijk.session, number, intent)
+    misunderstood.label(wijk.session, wijk.now, number, intent)
     assert _erased(wijk, MISUNDERSTOOD - MOMENT) == {}
     assert _erased(wijk, MISUNDERSTOOD) == {"misunderstood": 1}
 
@@ -95,6 +97,13 @@ def test_a_complaint_that_counts_goes_after_a_year(wijk: Wijk) -> None:
     signals.count_along(wijk.session, wijk.now, wijk.person(), signals.Complaint("draught", "smitsveen"))
     assert _erased(wijk, signals.COUNTS_FOR - MOMENT) == {}
     assert _erased(wijk, signals.COUNTS_FOR) == {"signals": 1}
+
+
+def test_that_figures_were_mailed_goes_after_thirty_days(wijk: Wijk) -> None:
+    coby = wijk.coordinator()
+    wijk.session.add(FigureMail(member_id=coby.id, week=wijk.now.date(), due_at=wijk.now, sent_at=wijk.now))
+    assert _erased(wijk, MESSAGE - MOMENT) == {}
+    assert _erased(wijk, MESSAGE) == {"figure_mails": 1}
 
 
 def test_nothing_is_erased_of_an_empty_house(wijk: Wijk) -> None:

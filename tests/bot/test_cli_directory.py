@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from actions import directory_changes
+from actions.opening_hours import Opening
 from actions.services import Directory, Phone, Service, Status
 from bot.cli_directory import report
 from store import encryption
 from store.database import Database
-from store.tables import Member, Role
+from store.tables import DirectoryChange, Member, Role
 from tests.bot.test_cli import House
 from tests.talks import START
 
@@ -110,11 +111,33 @@ def test_what_the_team_said_counts_and_stays_in_the_history(town: House) -> None
     assert "1 records: 1 shown, 0 overdue, 0 never confirmed." in town.says("directory", "check")
     assert town.says("directory", "history", "helpdesk").splitlines() == [
         "2026-11-23 10:00  confirmed  somebody who left",
-        "2026-11-23 10:00  changed    somebody who left  phones: ['112'] -> ['113']",
+        "2026-11-23 10:00  changed    somebody who left  phones: [112] -> [113]",
         "2026-11-23 10:00  denied     Ali",
         "2026-11-23 10:00  confirmed  Ali",
         "4 changes.",
     ]
+
+
+def test_each_field_that_was_changed_is_told_on_one_line(town: House) -> None:
+    town.says("db", "upgrade")
+    helpdesk = _service("helpdesk")
+    rules = (Opening(frozenset({0, 1}), 540, 720, closed_on_holidays=True),)
+    new = replace(helpdesk, phones=(Phone("113", "gratis"),), schedules=rules, description="Hulp.\nBel ons.")
+    database = Database(town.url)
+    with database.transaction() as session:
+        member = Member(name="Sanne", role=Role.COORDINATOR, active=True, created_at=START)
+        session.add(member)
+        session.flush()
+        directory_changes.edit(session, START, member, helpdesk, replace(new, url="https://x.nl"), confirms=False)
+        damaged = {"name": "Hulp", "review_days": {"old": None, "new": 9}}
+        session.add(DirectoryChange(at=START, service="helpdesk", change="edited", fields=damaged))
+    database.close()
+    edited, damaged_too, _ = town.says("directory", "history", "helpdesk").splitlines()
+    assert edited == (
+        "2026-11-23 10:00  edited     Sanne  description: Hulp. -> Hulp. Bel ons., phones: [] -> [113 (gratis)], "
+        "url: None -> https://x.nl, schedules: [] -> [MO TU 09:00-12:00 closed_on_holidays=True]"
+    )
+    assert damaged_too == "2026-11-23 10:00  edited     somebody who left  review_days: None -> 9"
 
 
 def test_a_record_of_which_nothing_was_said_has_no_history(town: House) -> None:

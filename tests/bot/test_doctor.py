@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.doctor import NOBODY_IS_TOLD, findings
+from bot.doctor import NOBODY_IS_TOLD, WITHOUT_MAIL, _named, findings
 from store import encryption
 from store.database import Database
 from store.settings import Settings
 from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Request
 from tests.actions.people import Wijk
 from tests.bot.telegram_and_rasa import running
+from tests.dashboard.test_mail import SENDER, Office, office
 from tests.talks import START
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def _keys_as_before() -> Iterator[None]:
     encryption._keys = before
 
 
-async def _found(url: str) -> dict[str, tuple[bool, str]]:
+async def _found(url: str, **other: str) -> dict[str, tuple[bool, str]]:
     with running() as address:
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]
@@ -31,6 +34,7 @@ async def _found(url: str) -> dict[str, tuple[bool, str]]:
             telegram_api_url=address,
             telegram_bot_token="42:wrong",
             rasa_url=address,
+            **other,  # type: ignore[arg-type]
         )
         return {found.what: (found.well, found.remark) for found in await findings(settings)}
 
@@ -85,3 +89,47 @@ async def test_keys_that_do_not_fit_are_told(database: Database) -> None:
     encryption.configure(encryption.new_key())
     found = await _found(database.engine.url.render_as_string(hide_password=False))
     assert not found["Keys"][0] and "ENCRYPTION_KEYS" in found["Keys"][1]
+
+
+MAIL = {
+    "the right password": ("wijk:p%40ss%20word@127.0.0.1:{port}", True, f"sends as {SENDER}"),
+    "a wrong password": ("wijk:wrong@127.0.0.1:{port}", False, "SMTPAuthenticationError. Look at SMTP_URL"),
+    "nobody there": ("127.0.0.1:9", False, "ConnectionRefusedError. Look at SMTP_URL"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+@pytest.mark.parametrize(("where", "well", "said"), MAIL.values(), ids=MAIL)
+async def test_the_mail_server_is_greeted_and_sent_nothing(
+    office: tuple[Office, int], where: str, well: bool, said: str
+) -> None:
+    url = f"smtp://{where.format(port=office[1])}"
+    found = (await _found("postgresql://nobody@127.0.0.1:1/nothing", smtp_url=url, mail_from=SENDER))["E-mail"]
+    assert found[0] is well and found[1].startswith(said) and "wrong" not in found[1] and office[0].got == []
+
+
+async def test_without_a_mail_server_the_doctor_says_what_does_not_go_by_it() -> None:
+    found = await _found("postgresql://nobody@127.0.0.1:1/nothing")
+    assert found["E-mail"] == (True, f"SMTP_URL is empty, so {WITHOUT_MAIL}")
+
+
+@pytest.mark.parametrize(
+    ("given", "well", "remark"),
+    [
+        ({}, True, "answers as @Wijk_bot"),
+        ({"telegram_bot_name": "wijk_bot"}, True, "answers as @Wijk_bot"),
+        (
+            {"dashboard_url": "https://wijk.example.org"},
+            True,
+            "answers as @Wijk_bot; set TELEGRAM_BOT_NAME=Wijk_bot to make posters on the web page",
+        ),
+        (
+            {"telegram_bot_name": "other_bot"},
+            False,
+            "answers as @Wijk_bot, and posters lead to @other_bot: set TELEGRAM_BOT_NAME=Wijk_bot",
+        ),
+    ],
+)
+def test_posters_lead_to_the_bot_that_answers(given: dict[str, str], well: bool, remark: str) -> None:
+    found = _named(Settings(_env_file=None, **given), "Wijk_bot")  # type: ignore[arg-type, call-arg]
+    assert (found.well, found.remark) == (well, remark)

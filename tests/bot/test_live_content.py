@@ -20,7 +20,9 @@ from bot.understanding.rasa import Rasa
 from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
+from store.database import Database
 from store.settings import ROOT
+from tests.store.shared import empty
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC).timestamp()
 
@@ -28,7 +30,7 @@ LATER = datetime(2030, 1, 1, tzinfo=UTC).timestamp()
 class Running:
     """A bot's words and understanding, and the folder that they are read from."""
 
-    def __init__(self, flows: Path, organisation: Organisation) -> None:
+    def __init__(self, flows: Path, organisation: Organisation, database: Database) -> None:
         self.flows = flows
         content = read_content(flows, organisation)
         self.words = Words(content, organisation.wijk_names())
@@ -36,7 +38,7 @@ class Running:
         self.words.directory = lambda: directory
         phrases = SafetyPhrases.read(flows / "texts")
         self.understanding = Understanding(content, phrases, Rasa("http://127.0.0.1:9", 1.0))
-        self.live = LiveContent(flows, organisation, self.words, self.understanding)
+        self.live = LiveContent(flows, organisation, self.words, self.understanding, database)
 
     def change(self, file: str, before: str, after: str) -> None:
         place = self.flows / file
@@ -51,10 +53,17 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path: Path, organisation: Organisation) -> Running:
+def database(shared_sqlite: Database) -> Database:
+    """Without changed texts: files alone are the matter here."""
+    empty(shared_sqlite)
+    return shared_sqlite
+
+
+@pytest.fixture
+def running(tmp_path: Path, organisation: Organisation, database: Database) -> Running:
     others = [folder.name for folder in (ROOT / "flows" / "texts").iterdir() if folder.name != "nl"]
     shutil.copytree(ROOT / "flows", tmp_path / "flows", ignore=shutil.ignore_patterns(*others))
-    return Running(tmp_path / "flows", organisation)
+    return Running(tmp_path / "flows", organisation, database)
 
 
 def test_a_text_that_was_written_anew_is_said(running: Running, logged: list[Any]) -> None:

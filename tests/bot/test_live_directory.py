@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,11 +10,17 @@ from typing import Any
 import pytest
 
 from actions import directory_changes
+from actions.directory import Organisation
+from actions.opening_hours import MIDNIGHT, Opening
 from actions.records import DirectoryError
+from actions.services import Phone
+from bot import service_words
 from bot.dialogue.responses import Response, Variant
 from bot.live_directory import DirectoryFile, LiveDirectory
+from bot.start import read_content
+from bot.words import Words
 from store.database import Database
-from store.tables import Member, Role
+from store.tables import DirectoryChange, Member, Role
 from tests.talks import START, GivenClock
 
 GOOD = """\
@@ -138,3 +144,29 @@ def test_what_the_team_says_is_taken_up_and_kept_over_a_new_file(
     file.write_text(NEW, encoding="utf-8")
     live.refresh()
     assert _numbers(live) == ["113"]
+
+
+def test_what_residents_are_told_changes_with_the_next_look(live: LiveDirectory, database: Database) -> None:
+    words = Words(
+        read_content(Path("flows"), Organisation("Zeist", ())), {"centrum": "Centrum"}, live.current, GivenClock().now
+    )
+    shown = {"services": ("helpdesk",), "wijk": "centrum"}
+    assert service_words.services(words, shown, "nl") == "Hulp: bel 112.\nHulp."
+    opening = Opening(frozenset(range(7)), 0, MIDNIGHT)
+    before = live.current().service("helpdesk")
+    new = replace(
+        before, name="Geld", description="Praten.", phones=(Phone("0800-8115", "gratis"),), schedules=(opening,)
+    )
+    with database.transaction() as session:
+        member = Member(name="Sanne", role=Role.COORDINATOR, active=True, created_at=START)
+        session.add(member)
+        session.flush()
+        directory_changes.edit(session, START, member, before, new, confirms=False)
+        session.add(DirectoryChange(at=START, service="helpdesk", change="edited", fields={"name": 5, "url": []}))
+    live.refresh()
+    assert service_words.services(words, shown, "nl") == "Geld: bel 0800-8115 (gratis).\nNu open.\nPraten."
+    with database.transaction() as session:
+        off = replace(new, switched_on=False)
+        directory_changes.edit(session, START, session.get_one(Member, member.id), new, off, confirms=False)
+    live.refresh()
+    assert service_words.services(words, shown, "nl") == "Uw wijkverbinder zoekt dit voor u uit."

@@ -73,13 +73,25 @@ class Counting:
     def count_weeks(self) -> int:
         return 2
 
-    def send_figures(self) -> int:
+    def send_figures(self, mail: bool) -> int:
         self.figures += 1
         return self.figures
+
+    async def read_again(self) -> int:
+        return 4
 
     def erase_whereabouts(self) -> int:
         self.whereabouts += 1
         return self.whereabouts
+
+
+class CountingMails:
+    """Stands in for the figures by e-mail."""
+
+    possible = False
+
+    async def send_due(self) -> int:
+        return 2
 
 
 class CountingDirectory:
@@ -102,8 +114,16 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
     async def at_once(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
 
-    directory, content = CountingDirectory(), CountingDirectory()
-    jobs = start_jobs(conversations, directory, content, noticed.append, lambda: woken.append(True), at_once)  # type: ignore[arg-type]
+    directory, content, mails = CountingDirectory(), CountingDirectory(), CountingMails()
+    jobs = start_jobs(
+        conversations,  # type: ignore[arg-type]
+        directory,  # type: ignore[arg-type]
+        content,  # type: ignore[arg-type]
+        mails,  # type: ignore[arg-type]
+        noticed.append,
+        lambda: woken.append(True),
+        at_once,
+    )
     for job in jobs.get_jobs():
         await job.func()
     jobs.shutdown(wait=False)
@@ -117,6 +137,8 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
     assert {"event": "times_offered", "people": 1, "log_level": "info"} in logged
     assert {"event": "weeks_counted", "weeks": 2, "log_level": "info"} in logged
     assert {"event": "figures_sent", "people": 1, "log_level": "info"} in logged
+    assert {"event": "figures_mailed", "people": 2, "log_level": "info"} in logged
+    assert {"event": "sentences_read_again", "sentences": 4, "log_level": "info"} in logged
     assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
         [],
         [
@@ -125,6 +147,7 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
             "0:00:05",
             "0:00:15",
             "0:00:20",
+            "0:05:00",
             "0:10:00",
             "0:10:00",
             "1:00:00",

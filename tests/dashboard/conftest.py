@@ -15,9 +15,11 @@ import pytest_asyncio
 from sqlalchemy.orm import Session
 
 from actions import sign_in
+from actions.directory import load_organisation
+from actions.mail import Mail
 from dashboard.__main__ import server
 from dashboard.app import web_app
-from dashboard.mail import Mail
+from dashboard.reading import Reading
 from dashboard.site import Site, make_site
 from store.dashboard_tables import AuditEntry
 from store.database import Database
@@ -29,13 +31,14 @@ from tests.store.shared import database, shared_postgresql, shared_sqlite
 __all__ = ["database", "shared_postgresql", "shared_sqlite"]
 
 NOW = moment("2026-11-24T10:00")
+BOT_NAME = "wijkwijzer_bot"
 HTTPS = "https://wijk.example.org"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
 
 def settings_of(database: Database, **given: str) -> Settings:
-    fixed = {"database_url": database.url, "dashboard_listen": "127.0.0.1:0", **given}
+    fixed = {"database_url": database.url, "dashboard_listen": "127.0.0.1:0", "telegram_bot_name": BOT_NAME, **given}
     return Settings(_env_file=None, **fixed)  # type: ignore[arg-type]
 
 
@@ -145,3 +148,10 @@ def house_of(database: Database, mail: Mail | None = None, **given: str) -> Hous
 @pytest.fixture
 def house(database: Database) -> House:
     return house_of(database)
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    """The flows and texts, read once for tests that change none."""
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    return Reading(settings.flows, load_organisation(settings.directory, settings.organisation))

@@ -11,18 +11,23 @@ from starlette.routing import Route
 
 from dashboard.app import web_app
 from dashboard.guard import HEADERS
-from dashboard.pages import PAGES
+from dashboard.pages import PAGES, work
+from dashboard.serving import LONGEST_FORM
 from store.database import Database
 from store.tables import Member, Role
 from tests.dashboard.conftest import HTTPS, OWN, House, house_of
 
+ALL_WORK = {"vandaag", "aanvragen", "team", "cijfers", "gids", "teksten", "zinnen", "keuzetabel", "posters"}
+COORDINATORS = ALL_WORK | {"instellingen"}
 MAY = {
-    Role.COORDINATOR: {"vandaag", "aanvragen", "team", "cijfers"},
-    Role.ADMINISTRATOR: {"vandaag", "aanvragen", "team", "cijfers", "logboek"},
-    Role.READER: {"cijfers"},
+    Role.COORDINATOR: COORDINATORS,
+    Role.ADMINISTRATOR: COORDINATORS | {"logboek"},
+    Role.READER: {"cijfers", "gids", "keuzetabel", "instellingen"},
 }
-EVERYBODY = {"/", "/aanmelden", "/aanmelden/{secret}", "/afmelden"}
-"""What is there without a role."""
+THEIR_OWN = {"instellingen"}
+"""Pages of which readers may send the forms: they are about themselves."""
+EVERYBODY = {"/", "/aanmelden", "/aanmelden/{secret}", "/afmelden", work.PAGE.address, *work.PAGE.files}
+"""What is there for every role, or without one."""
 
 
 def _filled(address: str, number: int) -> str:
@@ -36,7 +41,7 @@ def _forms() -> Iterator[tuple[str, str]]:
 
 def test_every_address_belongs_to_a_page_or_to_everybody(house: House) -> None:
     there = {route.path for route in web_app(house.site).routes if isinstance(route, Route)}
-    files = {address for page in PAGES for address in page.files}
+    files = {address for page in PAGES for address in (*page.files, *page.below)}
     assert there == EVERYBODY | {page.address for page in PAGES} | files | {address for _, address in _forms()}
     assert {page.key for page in PAGES} == MAY[Role.ADMINISTRATOR]
 
@@ -50,12 +55,13 @@ async def test_each_role_sees_and_does_what_is_theirs_and_nothing_else(house: Ho
         shown = {one.key for one in PAGES if f'href="{one.address}"' in answer.text}
         assert page.key not in MAY[role] or shown >= MAY[role], "the menu"
         assert page.key not in MAY[role] or not (shown - MAY[role]), "the menu shows no more"
-        for address in page.files:
-            status = (await browser.opens(address.replace("{key}", "talks"))).status_code
+        for address in (*page.files, *page.below):
+            status = (await browser.opens(_filled(address.replace("{key}", "talks"), fatma))).status_code
             assert (status == 403) == (page.key not in MAY[role]), address
     for key, address in _forms():
         answer = await browser.acts(_filled(address, fatma))
-        assert (answer.status_code == 403) == (key not in MAY[role]), address
+        theirs = role is not Role.READER or key in THEIR_OWN
+        assert (answer.status_code == 403) == (key not in MAY[role] or not theirs), address
 
 
 async def test_who_is_not_signed_in_sees_and_does_nothing(house: House) -> None:
@@ -124,7 +130,9 @@ async def test_every_answer_has_the_headers(house: House) -> None:
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS, address
         assert answer.headers["Cache-Control"] == ("no-cache" if "static" in address else "no-store"), address
     policy = HEADERS["Content-Security-Policy"]
-    assert "script-src" not in policy and "unsafe" not in policy and policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy and policy.startswith("default-src 'none'")
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert (allowed["script-src"], allowed["connect-src"]) == ("'self'", "'self'")  # decision 0033
 
 
 async def test_pages_name_no_other_machine_and_run_no_script(house: House) -> None:
@@ -132,7 +140,7 @@ async def test_pages_name_no_other_machine_and_run_no_script(house: House) -> No
     for page in PAGES:
         text = (await browser.opens(page.address)).text
         assert "http://" not in text and "<script" not in text and "style=" not in text
-        assert "https://" not in text or page.key == "vandaag"  # the websites of services, as words
+        assert "https://" not in text or page.key in ("vandaag", "gids")  # the websites of services, as words
     style = (await browser.opens("/static/style.css")).text
     assert "url(" not in style and "@import" not in style
 
@@ -144,7 +152,7 @@ async def test_there_are_no_other_methods(house: House, method: str) -> None:
 
 
 BAD_FORMS: list[tuple[bytes, dict[str, str], int]] = [
-    (b"x" * 20_001, {"Content-Type": "application/x-www-form-urlencoded"}, 413),
+    (b"x" * (LONGEST_FORM + 1), {"Content-Type": "application/x-www-form-urlencoded"}, 413),
     (b"a=1&" * 100, {"Content-Type": "application/x-www-form-urlencoded"}, 400),
     (b"not a form", {"Content-Type": "application/json"}, 403),
     (b"--x\r\n", {"Content-Type": "multipart/form-data; boundary=x"}, 403),

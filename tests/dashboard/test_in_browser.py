@@ -9,20 +9,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Literal
+from unittest import mock
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
+from sqlalchemy import select
 
 from actions import weeks
+from actions.mail import Mail
+from bot import poster
 from dashboard.app import web_app
-from dashboard.mail import Mail
 from dashboard.pages import PAGES
 from store.database import Database
-from store.tables import Member, Role
+from store.tables import Member, Request, Role
 from tests.dashboard.busy import EMAIL, QUOTED, fill
 from tests.dashboard.conftest import House, house_of
 from tests.store.shared import empty
@@ -49,6 +53,8 @@ class Office:
         await page.get_by_label("Uw e-mailadres").fill(EMAIL.upper())
         await page.get_by_role("button", name="Stuur mij een link").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Kijk in uw e-mail")
+        while not self.mailbox:  # it is sent after the answer
+            await asyncio.sleep(0.01)
         link = re.search(r"https?://\S+", self.mailbox[-1])
         assert link is not None
         await page.goto(link[0])
@@ -73,7 +79,7 @@ async def serving(house: House) -> AsyncIterator[str]:
 async def office(shared_sqlite: Database) -> AsyncIterator[Office]:
     empty(shared_sqlite)
     mailbox: list[str] = []
-    house = house_of(shared_sqlite, Mail(lambda to, text: mailbox.append(text)), dashboard_url="")
+    house = house_of(shared_sqlite, Mail(lambda message: mailbox.append(message.get_content())), dashboard_url="")
     coby = fill(house)
     with house.database.transaction() as session:
         session.get_one(Member, coby).role = Role.ADMINISTRATOR
@@ -159,4 +165,90 @@ async def test_an_old_link_says_so_and_leads_to_a_new_one(office: Office, browse
     await _is_good(page, "390-light-oude-link")
     await page.get_by_role("link", name="Vraag een nieuwe link").click()
     await expect(page.get_by_label("Uw e-mailadres")).to_be_visible()
+    await page.close()
+
+
+async def test_the_menu_of_a_phone_is_opened_with_the_keyboard(office: Office, browser: Browser) -> None:
+    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    await office.walks_in(page)
+    links = page.get_by_role("navigation", name="Pagina's").get_by_role("link")
+    await expect(links).to_have_count(0)
+    heading = await page.get_by_role("heading", level=1).bounding_box()
+    assert heading is not None and heading["y"] < PHONE["height"] / 3, "the menu leaves room for the page"
+    for _ in range(2):  # past the link to the content
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(links).to_have_count(len(PAGES))
+    await _is_good(page, "390-light-menu")
+    await page.keyboard.press("Tab")  # to the first page
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vandaag")
+    await page.locator(".menu summary").press("Enter")
+    await links.filter(has_text="Posters").press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Posters")
+    await page.close()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_posters_are_made_and_fetched_while_the_page_says_how_far_it_is(
+    office: Office, browser: Browser, size: dict[str, int]
+) -> None:
+    page, wait = await browser.new_page(viewport=size), Event()  # type: ignore[arg-type]
+    await office.walks_in(page)
+    await page.goto(f"{office.address}/posters")
+    await page.get_by_label("Wijk").first.select_option("smitsveen")
+    await page.get_by_label("Waar komen ze te hangen?").fill("hal\nlift")
+    with mock.patch.object(poster, "drawn", side_effect=lambda sheet, kinds: wait.wait(60) and [b""] * len(kinds)):
+        await page.get_by_role("button", name="Maak posters").click()
+        await expect(page.get_by_role("progressbar")).to_have_accessible_name("0 van 2 posters")
+        await page.get_by_role("link", name="Niet vanzelf verversen").click()
+        await _is_good(page, f"{size['width']}-light-bezig")
+        await page.get_by_role("link", name="Laat de pagina vanzelf verversen").click()
+        wait.set()
+        await expect(page.get_by_role("status")).to_have_text("2 van 2 posters klaar.")
+    await _is_good(page, f"{size['width']}-light-klaar")
+    async with page.expect_download() as found:
+        await page.get_by_role("link", name="Download 2 posters").click()
+    assert (await found.value).suggested_filename == "posters.zip"
+    await page.close()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_why_a_request_got_what_it_got_is_told_on_the_page_of_the_table(
+    office: Office, browser: Browser, size: dict[str, int]
+) -> None:
+    page = await browser.new_page(viewport=size)  # type: ignore[arg-type]
+    await office.walks_in(page)
+    await page.goto(f"{office.address}/keuzetabel")
+    drawn = await page.locator("main img").evaluate("one => one.complete && one.naturalWidth")
+    assert drawn > 1000
+    with office.house.looks() as session:
+        number = session.scalars(select(Request.id)).first()
+    await page.get_by_label("Nummer van de vraag").fill(str(number))
+    await page.get_by_role("button", name="Toon waarom").click()
+    await expect(page.get_by_role("status")).to_contain_text(f"Vraag {number}")
+    await _is_good(page, f"{size['width']}-light-waarom")
+    await page.close()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_a_record_of_the_directory_can_be_changed_by_everybody(
+    office: Office, browser: Browser, size: dict[str, int]
+) -> None:
+    page = await browser.new_page(viewport=size)  # type: ignore[arg-type]
+    await office.walks_in(page)
+    await page.goto(f"{office.address}/gids/geldfit")
+    await _is_good(page, f"{size['width']}-light-gids-een")
+    await page.get_by_label("Naam", exact=True).fill("")
+    await page.get_by_label("Wanneer het open is").fill("ma 9-25")
+    await page.get_by_role("button", name="Bewaar").click()
+    await expect(page.get_by_label("Naam", exact=True)).to_have_accessible_description("Vul een naam in.")
+    await _is_good(page, f"{size['width']}-light-gids-fout")
+    await page.get_by_label("Naam", exact=True).fill("Geldhulp")
+    await page.get_by_label("Wanneer het open is").fill("ma-vr 9-12")
+    await page.get_by_role("button", name="Bewaar").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Geldhulp")
+    await page.get_by_role("button", name="Zet de laatste wijziging terug").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Geldfit")
+    await _is_good(page, f"{size['width']}-light-gids-terug")
     await page.close()

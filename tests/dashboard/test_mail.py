@@ -15,9 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from structlog.testing import capture_logs
 
-from actions import sign_in
-from dashboard import mail
-from dashboard.mail import Mail, MailRefused, Server
+from actions import mail, sign_in
+from actions.mail import Mail, MailRefused, Server, plain
 from store.database import Database
 from store.tables import Member, Role
 from tests.dashboard.conftest import HTTPS, House, house_of
@@ -123,7 +122,7 @@ async def test_nobody_can_fill_a_mailbox(database: Database, office: tuple[Offic
 
 
 async def test_who_asks_very_often_is_held_back(database: Database) -> None:
-    house = house_of(database, Mail(lambda to, text: None))
+    house = house_of(database, Mail(lambda message: None))
     answers = [await house.browser().sends("/aanmelden", {"email": "x@y.nl"}) for _ in range(house.site.asked.most + 1)]
     assert [one.status_code for one in answers] == [200] * house.site.asked.most + [429]
 
@@ -153,15 +152,15 @@ def test_nothing_goes_to_another_machine_unencrypted(
     office: tuple[Office, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = Server(urlsplit(f"smtp://wijk:p%40ss%20word@127.0.0.1:{office[1]}"), SENDER)
-    server.send(COBY, "One\ntwo")
+    server.send(plain(COBY, "One\ntwo"))
     monkeypatch.setattr(mail, "LOOPBACK", ())
     with pytest.raises(MailRefused):
-        server.send(COBY, "One\ntwo")
+        server.send(plain(COBY, "One\ntwo"))
     assert len(office[0].got) == 1
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    certificate, key = _certificate(tmp_path)
+    certificate, key = certified(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     port = free_port()
@@ -169,12 +168,12 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     kept.start()
     try:
         with pytest.raises(ssl.SSLCertVerificationError):
-            Server(urlsplit(f"smtp://127.0.0.1:{port}"), SENDER).send(COBY, "One\ntwo")
+            Server(urlsplit(f"smtp://127.0.0.1:{port}"), SENDER).send(plain(COBY, "One\ntwo"))
     finally:
         kept.stop()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certified(folder: Path) -> tuple[Path, Path]:
     """One that signs itself."""
     from datetime import UTC, datetime, timedelta
 

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from actions import team, weeks
+from actions.text_changes import Written
 from dashboard.pages import figures, requests, today
+from store.dashboard_tables import TextChange
 from store.tables import DirectoryChange, Member, Offer, Person, Request, RequestState, Role
 from tests.actions.people import wish
 from tests.dashboard.busy import QUOTED, fill
@@ -64,6 +66,19 @@ async def test_only_the_first_are_on_today(house: House) -> None:
 
 async def test_a_day_without_work_says_so(house: House) -> None:
     assert "Er is nu niets dat op u wacht." in (await (await house.signed_in()).opens("/vandaag")).text
+
+
+async def test_a_text_that_a_new_version_overtook_is_told_with_where_it_is(house: House) -> None:
+    browser = await house.signed_in()
+    for digest, told in ((Written("geen", ()).digest, False), ("0" * 64, True)):
+        with house.wijk() as wijk:
+            row = {"language": "nl", "key": "utter_none", "variant": 0, "text": "niets van dat", "titles": []}
+            found = wijk.session.scalar(select(TextChange)) or TextChange(at=wijk.now, version=1, **row)
+            found.replaces = digest
+            wijk.session.add(found)
+        text = (await browser.opens("/vandaag")).text
+        assert ("Tekst van u geldt niet meer: 1" in text) == told
+        assert ('href="/teksten?soort=ingehaald"' in text) == told
 
 
 async def test_a_request_is_passed_on_to_somebody(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Sends a link by e-mail, or in the demo prints it."""
+"""Sends e-mail, or in the demo prints it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from jinja2 import Template
-
 from store.settings import Settings
 
 TIMEOUT_SECONDS = 20
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-Send = Callable[[str, str], None]
+Send = Callable[[EmailMessage], None]
 
 
 class MailRefused(OSError):
@@ -25,20 +23,26 @@ class MailRefused(OSError):
 
 @dataclass(frozen=True)
 class Mail:
-    """How messages are sent: `send(to, text)`. The first line of the text is the subject."""
+    """How messages are sent; whoever makes a message says to whom, and who it comes from is filled in here."""
 
     send: Send
+    """Raises `OSError` when the server does not take it."""
 
     @classmethod
     def of(cls, settings: Settings) -> Mail | None:
         """By the server of `SMTP_URL`; without one printed in the demo, and otherwise not at all."""
         if settings.smtp_url:
-            return cls(Server(urlsplit(settings.smtp_url), settings.mail_from).send)
+            return cls(Server.of(settings).send)
         return cls(_print) if settings.clock_file else None
 
-    def send_link(self, template: Template, to: str, address: str) -> None:
-        """Send somebody the address of a link. Raises `OSError` when the server does not take it."""
-        self.send(to, template.render(address=address))
+
+def plain(to: str, text: str) -> EmailMessage:
+    """A message in plain text, of which the first line is the subject."""
+    message = EmailMessage()
+    message["Subject"], _, body = text.partition("\n")
+    message["To"] = to
+    message.set_content(body.strip() + "\n")
+    return message
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,26 @@ class Server:
     url: SplitResult
     sender: str
 
-    def send(self, to: str, text: str) -> None:
+    @classmethod
+    def of(cls, settings: Settings) -> Server:
+        """That of `SMTP_URL`, which must be set."""
+        return cls(urlsplit(settings.smtp_url), settings.mail_from)
+
+    def send(self, message: EmailMessage) -> None:
         """Raises `OSError`, of which `smtplib.SMTPException` is one."""
-        message = EmailMessage()
-        message["Subject"], _, body = text.partition("\n")
-        message["From"], message["To"] = self.sender, to
-        message.set_content(body.strip() + "\n")
+        message["From"] = self.sender
         with self._connected() as server:
-            if self.url.username:
-                server.login(unquote(self.url.username), unquote(self.url.password or ""))
+            self._log_in(server)
             server.send_message(message)
+
+    def greet(self) -> None:
+        """Find out whether it lets us in, without sending anything; raises `OSError` when it does not."""
+        with self._connected() as server:
+            self._log_in(server)
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _connected(self) -> AbstractContextManager[smtplib.SMTP]:
         host, secure = self.url.hostname or "", ssl.create_default_context()
@@ -73,6 +87,8 @@ class Server:
         return server
 
 
-def _print(to: str, text: str) -> None:
+def _print(message: EmailMessage) -> None:
     """In the demo: nothing leaves this machine."""
-    print(f"E-mail to {to}:\n{text}\n", flush=True)
+    body = message.get_body(("plain",))
+    text = body.get_content() if body is not None else ""
+    print(f"E-mail to {message['To']}:\n{message['Subject']}\n\n{text}", flush=True)
