@@ -1,12 +1,13 @@
 # Wijkwijzer's commands. Each begins with set-up, which does only what is not done yet.
 .DEFAULT_GOAL := help
-.PHONY: help setup train demo demo-data test test-fast test-e2e run check bench nlu-report lock clean
+.PHONY: help setup train demo demo-data test test-fast test-e2e fuzz run check bench nlu-report audit lock clean
 
 # Any Python 3.11 or newer starts set-up; after that everything runs in .venv.
 PYTHON := $(shell for python in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 APP := .venv/bin
 args ?=
+seed := $(shell date +%s)
 
 help:  ## show these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,10 @@ test-e2e: setup  ## the tests with Rasa, browser and real processes
 	@$(APP)/python -m tools.setup --browser
 	@$(APP)/python -m pytest -m "rasa or e2e" $(args)
 
+fuzz: setup  ## ten times the fuzz cases of the tests, others each time (seed=8 to see the same again)
+	@echo "seed $(seed)"
+	@FUZZ_TIMES=10 $(APP)/python -m pytest tests/fuzz -q --hypothesis-seed=$(seed) $(args)
+
 check: setup  ## lint, types, import rules, texts and flows
 	@$(APP)/ruff check .
 	@$(APP)/ruff format --check .
@@ -46,12 +51,18 @@ check: setup  ## lint, types, import rules, texts and flows
 	@$(APP)/wijkwijzer flows draw --check
 	@$(APP)/wijkwijzer handoff draw --check
 	@$(APP)/wijkwijzer figures write --check
+	@$(APP)/python -m pytest --quiet --no-header -W ignore tests/test_dependencies.py
+	@$(APP)/wijkwijzer roles write --check
 
 bench: setup  ## the numbers in docs/performance.md
 	@$(APP)/python -m benchmarks $(args)
 
 nlu-report: setup  ## measures the understanding beside Rasa's default; an hour (args=--without-default: minutes)
 	@$(APP)/python -m tools.nlu_report $(args)
+
+audit: setup  ## look for known holes in what is installed; asks the network, so it is not in check
+	@$(APP)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	@-$(APP)/uvx pip-audit --requirement nlu/requirements.lock --require-hashes --disable-pip
 
 lock: setup  ## write the lock files anew
 	@$(APP)/python -m tools.lock

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,27 @@ def read_yaml(file: Path) -> LocatedDict:
         raise ContentError(f"{file}:1: it holds a character that does not belong in a text: {wrong}.") from wrong
     if not isinstance(found, LocatedDict):
         raise ContentError(f"{file}:1: the file must hold a mapping, such as 'flows:' or 'responses:'.")
+    return found
+
+
+@contextmanager
+def reading(file: Path, what: str, entry: Any = None) -> Iterator[None]:
+    """Tells a value of another kind than its reader expects (a list in the place of words) as `ContentError`."""
+    try:
+        yield
+    except ContentError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        told = f"{what} cannot be read; compare it with docs/flows-format.md ({type(wrong).__name__})"
+        raise ContentError(f"{file}:{line_of(entry)}: {told}.") from wrong
+
+
+def section(file: Path, source: LocatedDict, name: str) -> LocatedDict:
+    """The named entries below `name:`, none when it is not there. Raises `ContentError`."""
+    found = source.get(name, LocatedDict())
+    if not isinstance(found, LocatedDict) or not all(isinstance(one, str) for one in found):
+        line = source.lines.get(name, line_of(source))
+        raise ContentError(f"{file}:{line}: below '{name}:' must stand names, each with what it holds.")
     return found
 
 

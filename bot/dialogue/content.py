@@ -11,7 +11,7 @@ from bot.dialogue.flow_reader import FlowReader
 from bot.dialogue.responses import Option, Response, read_response
 from bot.dialogue.triage import Triage, read_triage
 from bot.dialogue.triage_check import check_triage
-from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml
+from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml, reading, section
 
 DUTCH = "nl"
 DATA_FILES = {"slots.yml", "triage.yml"}
@@ -63,21 +63,34 @@ def load_content(flows: Path, lists: Mapping[str, tuple[Option, ...]]) -> Conten
     slots, minutes = _read_slots(flows / "slots.yml", lists)
     found = dict(_read_flows(flows))
     texts = {folder.name: _read_texts(folder, lists) for folder in sorted((flows / "texts").iterdir())}
-    content = Content(found, slots, texts, _triggers(found), read_triage(flows / "triage.yml"), minutes)
-    for name, flow in found.items():
+    file = flows / "triage.yml"
+    with reading(file, "the triage table"):
+        content = Content(found, slots, texts, _triggers(found), read_triage(file), minutes)
+    with reading(flows, "what flows, texts and slots name"):
+        return _checked(flows, content)
+
+
+def _checked(flows: Path, content: Content) -> Content:
+    for name, flow in content.flows.items():
         _check_flow(flows, name, flow, content)
-    check_triage(content.triage, {name: slot.values for name, slot in slots.items()}, content.knows)
-    return replace(content, asked_anew={name: _asked_anew(content, name) for name in found})
+    check_triage(content.triage, {name: slot.values for name, slot in content.slots.items()}, content.knows)
+    return replace(content, asked_anew={name: _asked_anew(content, name) for name in content.flows})
 
 
 def _read_slots(file: Path, lists: Mapping[str, tuple[Option, ...]]) -> tuple[dict[str, Slot], int]:
     source = read_yaml(file)
-    slots = {name: _read_slot(file, name, entry, lists) for name, entry in source["slots"].items()}
-    session = source.get("session_config", {})
-    return slots, int(session.get("session_expiration_time", DEFAULT_SESSION_MINUTES))
+    slots = {name: _read_slot(file, name, entry, lists) for name, entry in section(file, source, "slots").items()}
+    session = section(file, source, "session_config")
+    with reading(file, "session_config", session):
+        return slots, int(session.get("session_expiration_time", DEFAULT_SESSION_MINUTES))
 
 
 def _read_slot(file: Path, name: str, entry: LocatedDict, lists: Mapping[str, tuple[Option, ...]]) -> Slot:
+    with reading(file, f"slot '{name}'", entry):
+        return _slot(file, name, entry, lists)
+
+
+def _slot(file: Path, name: str, entry: LocatedDict, lists: Mapping[str, tuple[Option, ...]]) -> Slot:
     kind = entry.get("type")
     if kind not in ("categorical", "text", "list"):
         raise ContentError(f"{file}:{line_of(entry)}: slot '{name}' is of type categorical, text or list.")
@@ -94,12 +107,13 @@ def _read_flows(flows: Path) -> Iterator[tuple[str, Flow]]:
     for file in sorted(flows.glob("*.yml")):
         if file.name in DATA_FILES:
             continue
-        source = read_yaml(file)
-        for name, entry in source.get("flows", {}).items():
+        for name, entry in section(file, read_yaml(file), "flows").items():
             if name in seen:
                 raise ContentError(f"{file}:{line_of(entry)}: flow '{name}' stands in {seen[name]} too.")
             seen[name] = file
-            yield name, FlowReader(file, name, entry).read()
+            with reading(file, f"flow '{name}'", entry):
+                flow = FlowReader(file, name, entry).read()
+            yield name, flow
 
 
 def _read_texts(folder: Path, lists: Mapping[str, tuple[Option, ...]]) -> dict[str, Response]:
@@ -107,10 +121,11 @@ def _read_texts(folder: Path, lists: Mapping[str, tuple[Option, ...]]) -> dict[s
     for file in sorted(folder.glob("*.yml")):
         if file.name in DATA_TEXTS:
             continue
-        for key, entry in read_yaml(file).get("responses", {}).items():
+        for key, entry in section(file, read_yaml(file), "responses").items():
             if key in texts:
                 raise ContentError(f"{file}:{line_of(entry)}: '{key}' stands at {texts[key].where} too.")
-            texts[key] = read_response(file, key, entry, lists)
+            with reading(file, f"'{key}'", entry):
+                texts[key] = read_response(file, key, entry, lists)
     return texts
 
 

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.incoming import Incoming
 from bot.telegram.edge import InThread
-from bot.telegram.receive import Mask, incoming, parse, store_updates, unreadable
+from bot.telegram.receive import Mask, Unreadable, read, store_updates, unreadable
 from store.clock import Clock
 from store.database import Database
 
@@ -59,12 +59,12 @@ class Intake:
         await asyncio.gather(*self._answering)
 
     def _read(self, raw: Any) -> Incoming | None:
-        update = parse(raw, self._bot)
-        if update is None:
+        try:
+            return read(raw, self._bot, self._mask)
+        except Unreadable:
             number = raw.get("update_id") if isinstance(raw, dict) else None
-            self._log.error("update_unreadable", update_id=number)
+            self._log.error("update_unreadable", update_id=number if type(number) is int else None)
             return unreadable(raw)
-        return incoming(update, self._mask)
 
     def _store(self, received: Sequence[Incoming]) -> list[int]:
         with self._database.transaction() as session:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType, InlineKeyboardButtonLimit, MessageLimit, UpdateType
 
-from bot.incoming import Incoming, Kind
+from bot.incoming import FILES, Incoming, Kind
+from bot.telegram.uploads import is_refused
 from store.tables import Inbox, InboxState
 
 Mask = Callable[[str], tuple[str, bool]]
@@ -28,6 +29,8 @@ WANTED = (
 )
 """The updates we ask for. Without channel posts the bot could not leave a channel that it was added to."""
 
+MOST = 2**52
+"""Numbers of Telegram lie below it (Bot API, `Chat.id`)."""
 NAME_LENGTH = 64
 LANGUAGE_LENGTH = 8
 GONE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
@@ -46,11 +49,32 @@ KINDS = (
 KEPT = frozenset({Kind.VOICE, Kind.PHOTO, Kind.DOCUMENT})
 
 
+class Unreadable(ValueError):
+    """An update that is not what the Bot API promises."""
+
+
+def read(raw: Any, bot: Bot, mask: Mask) -> Incoming | None:
+    """Telegram's JSON in our own words; none when there is no chat to answer in. Raises `Unreadable`.
+
+    Values of another kind than the Bot API's break the library, or us, at any depth.
+    """
+    update = parse(raw, bot)
+    if update is None:
+        raise Unreadable
+    try:
+        found = incoming(update, mask)
+    except (AttributeError, TypeError, ValueError) as wrong:
+        raise Unreadable from wrong
+    if found is not None and not _is_sound(found):
+        raise Unreadable
+    return found
+
+
 def parse(raw: Any, bot: Bot) -> Update | None:
     """Telegram's JSON as an update; none when it lacks what the Bot API promises."""
     try:
         return Update.de_json(raw, bot)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 
@@ -64,8 +88,20 @@ def unreadable(raw: Any) -> Incoming | None:
             "update_id": int(update_id),
             "message": {"message_id": int(message_id), "chat": {"id": int(chat_id), "type": ChatType.PRIVATE}},
         }:
-            return Incoming(update_id, chat_id, Kind.OTHER, message_id=message_id)
+            found = Incoming(update_id, chat_id, Kind.OTHER, message_id=message_id)
+            return found if _is_sound(found) else None
     return None
+
+
+def _is_sound(one: Incoming) -> bool:
+    """Whether it can be stored and looked up: numbers that Telegram gives out, and words that are UTF-8."""
+    numbers = (one.message_id or 0, one.reply_to or 0, one.update_id, one.chat_id)
+    words = (one.text, one.data, one.callback_id, one.first_name, one.language, one.file_id)
+    return all(type(each) is int and abs(each) < MOST for each in numbers) and all(map(_is_utf8, words))
+
+
+def _is_utf8(text: object) -> bool:
+    return isinstance(text, str) and text == text.encode(errors="ignore").decode()
 
 
 def incoming(update: Update, mask: Mask) -> Incoming | None:
@@ -117,7 +153,8 @@ def _pressed(bare: Incoming, query: CallbackQuery) -> Incoming:
 def _said(bare: Incoming, kind: Kind, message: Message, mask: Mask) -> Incoming:
     text, masked = mask(clean(message.text or message.caption or "")[: MessageLimit.MAX_TEXT_LENGTH])
     answered = message.reply_to_message
-    file_kind, file_id = _file(message) if kind in KEPT else ("", "")
+    refused = kind in FILES and is_refused(message)
+    file_kind, file_id = _file(message) if kind in KEPT and not refused else ("", "")
     return replace(
         bare,
         kind=kind,
@@ -127,6 +164,7 @@ def _said(bare: Incoming, kind: Kind, message: Message, mask: Mask) -> Incoming:
         reply_to=answered.message_id if answered else None,
         file_kind=file_kind,
         file_id=file_id,
+        refused=refused,
     )
 
 

@@ -81,4 +81,4 @@ def _update(body: bytes) -> dict[str, Any] | None:
         update = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return update if isinstance(update, dict) and isinstance(update.get("update_id"), int) else None
+    return update if isinstance(update, dict) and type(update.get("update_id")) is int else None

@@ -52,6 +52,11 @@ REFUSED = {
         {"texts": "responses:\n  utter_red:\n    - {text: x, metadata: {services: [goos]}}\n"},
         "topic.yml:3: 'utter_red' names services; write {services} in its text.",
     ),
+    "flows that are nothing": ({"flows": "flows:\n"}, "below 'flows:' must stand names"),
+    "a flow that branches to nothing": (
+        {"flows": "flows:\n  red:\n    steps:\n      - noop: true\n        next:\n          - else:\n"},
+        "flow 'red' cannot be read",
+    ),
     "a list of options that is not there": (
         {"texts": "responses:\n  utter_red:\n    - {text: x, metadata: {options: shops}}\n"},
         "topic.yml:3: there is no list 'shops'",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml
+from store.yaml_lines import ContentError, LocatedDict, line_of, read_yaml, reading, section
 
 
 def _read(path: Path, text: str) -> object:
@@ -72,3 +72,24 @@ def test_a_file_with_a_strange_character_is_refused_readably(tmp_path: Path, tex
     file.write_bytes(text)
     with pytest.raises(ContentError, match=r"some\.yml:1: it holds a character"):
         read_yaml(file)
+
+
+def test_what_a_reader_did_not_expect_is_told_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "some.yml"
+    entry = _read(tmp_path, "a: 1\nb:\n  c: 2\n")["b"]  # type: ignore[index]
+    with (
+        pytest.raises(ContentError, match=r"some\.yml:3: 'b' cannot be read; .*TypeError"),
+        reading(file, "'b'", entry),
+    ):
+        raise TypeError
+    with pytest.raises(ContentError, match="told"), reading(file, "'b'", entry):
+        raise ContentError("told")
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: []\n", "a: 1\nb:\n  1: x\n", "a: 1\nb:\n"])
+def test_a_section_without_named_entries_is_refused(tmp_path: Path, text: str) -> None:
+    found = _read(tmp_path, text)
+    assert isinstance(found, LocatedDict)
+    with pytest.raises(ContentError, match=r"some\.yml:2: below 'b:' must stand names"):
+        section(tmp_path / "some.yml", found, "b")
+    assert section(tmp_path / "some.yml", found, "c") == {}

@@ -12,7 +12,8 @@ from telegram import Bot
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 
 from bot.incoming import Incoming, Kind
-from bot.telegram.receive import clean, incoming, parse, store_updates, unreadable
+from bot.telegram import receive
+from bot.telegram.receive import Unreadable, clean, incoming, parse, store_updates, unreadable
 from store.database import Database
 from store.tables import Inbox, InboxState
 from tests.telegram.conftest import START
@@ -80,7 +81,8 @@ SMALL, LARGE = {**PICTURE, "file_id": "small"}, {**PICTURE, "file_id": "large", 
         ({"photo": [LARGE, SMALL], "caption": "het raam"}, ("photo", "large")),
         ({"voice": {**FILE, "duration": 2}}, ("voice", "f")),
         ({"audio": {**FILE, "duration": 2}}, ("audio", "f")),
-        ({"document": FILE}, ("document", "f")),
+        ({"document": {**FILE, "file_name": "brief.pdf", "mime_type": "application/pdf"}}, ("document", "f")),
+        ({"document": FILE}, ("", "")),
         ({"video_note": {**FILE, "duration": 2, "length": 3}}, ("", "")),
         ({"animation": {**PICTURE, "duration": 1}, "document": FILE}, ("", "")),
         ({"sticker": {**PICTURE, "type": "regular", "is_animated": False, "is_video": False}}, ("", "")),
@@ -215,6 +217,36 @@ def test_of_a_message_that_cannot_be_read_enough_is_left_to_answer() -> None:
     assert unreadable(poll) == Incoming(3, 5, Kind.OTHER, message_id=9)
     assert unreadable({"update_id": 3, "message": message(GROUP, poll={})}) is None
     assert unreadable("text") is None
+
+
+UNSOUND = {
+    "a list for words": {"text": ["a"]},
+    "half a character in the id of a file": {"photo": [{**PICTURE, "file_id": "\ud83e"}]},
+    "words for a number": {"message_id": "x", "text": "a"},
+    "a number that nothing can hold": {"message_id": 10**30, "text": "a"},
+}
+
+
+@pytest.mark.parametrize("content", UNSOUND.values(), ids=UNSOUND)
+def test_values_of_another_kind_than_telegrams_are_unreadable(content: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        receive.read({"update_id": 7, "message": {**message(), **content}}, BOT, mask)
+
+
+@pytest.mark.parametrize("number", [10**30, True])
+def test_an_update_whose_numbers_cannot_be_stored_is_passed_over(number: int) -> None:
+    raw = {"update_id": number, "message": {**message(), "text": ["a"]}}
+    assert unreadable(raw) is None
+    with pytest.raises(Unreadable):
+        receive.read(raw, BOT, mask)
+
+
+def test_a_message_that_answers_a_message_without_end_is_unreadable() -> None:
+    deep: dict[str, Any] = message(text="a")
+    for _ in range(3000):
+        deep = {**message(text="a"), "reply_to_message": deep}
+    with pytest.raises(Unreadable):
+        receive.read({"update_id": 7, "message": deep}, BOT, mask)
 
 
 def test_control_characters_go_and_new_lines_stay() -> None:
