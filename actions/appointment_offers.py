@@ -15,10 +15,11 @@ from actions.appointments import Side
 from actions.availability import FreeTime
 from actions.handoffs import Claim
 from actions.opening_hours import local_day
-from actions.outbox import Message, last_about, queue, withdraw
+from actions.outbox import Message, last_about, withdraw
 from actions.quiet_hours import waking_time
 from actions.request_states import HELD, WAITING
 from actions.time_wishes import TimeWish
+from actions.veils import tell
 from actions.working_time import DAY, OFFICE, later
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
 from store.tables import Member, OfferAnswer, OutgoingState, Person, Request, RequestState
@@ -143,7 +144,7 @@ def ask(session: Session, now: datetime, plan: Plan, because: str, not_on: date 
     values = {**plan_values(session, plan, three), **as_values(three), **asked}
     withdraw(session, _about(found))
     asks = Message("utter_ask_when", values, found.person.language, opens=OFFERED)
-    queue(session, now, found.person.chat_id, asks, subject=_about(found), due_at=waking_time(now))
+    tell(session, now, found.person, asks, _about(found), waking_time(now))
     return True
 
 

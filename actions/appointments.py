@@ -23,6 +23,7 @@ from actions.outbox import Button, Message, find_sent, queue
 from actions.quiet_hours import awake_by, begin, waking_time
 from actions.request_states import HELD, Change, note
 from actions.routing import URGENT
+from actions.veils import tell
 from store.agenda_tables import (
     Appointment,
     AppointmentKind,
@@ -31,7 +32,7 @@ from store.agenda_tables import (
     Availability,
     Place,
 )
-from store.tables import Member, Outgoing, Person, PromiseState, Request, RequestState
+from store.tables import Member, Person, PromiseState, Request, RequestState
 
 SOON = timedelta(hours=2)
 """How long before it the second reminder comes."""
@@ -139,7 +140,7 @@ def cancel(session: Session, now: datetime, made: Appointment, by: Side | None =
     _tell_holder(session, now, made, "team_visit_cancelled")
     if by is not Side.RESIDENT:
         told = Message("utter_appointment_called_off", facts(made), made.person.language)
-        queue(session, now, made.person.chat_id, told, subject=subject(made.request), due_at=waking_time(now))
+        tell(session, now, made.person, told, subject(made.request), waking_time(now))
     return True
 
 
@@ -171,12 +172,12 @@ def drop_all(session: Session, now: datetime, member: Member) -> int:
 
 
 def forget(session: Session, now: datetime, found: Request) -> None:
-    """The resident erases everything: whoever was coming hears only that it is off, and nothing of the person stays."""
+    """The resident erases everything: whoever was coming hears only that it is off, and the address goes.
+
+    The caller erases what was said about it (`begun_about`, `where_about`).
+    """
     for made in session.scalars(select(Appointment).where(Appointment.request_id == found.id)).all():
         _erase_whereabouts(session, now, made)
-        session.execute(delete(Outgoing).where(Outgoing.subject.in_(_begun_about(made.id))))
-        if made.member.person is not None:
-            session.execute(delete(Outgoing).where(Outgoing.subject == AGENDA, Outgoing.chat_id == chat(made.member)))
         if made.state is AppointmentState.BOOKED and made.ends_at > now and made.member.person is not None:
             made.state, made.sequence, made.changed_at = AppointmentState.CANCELLED, made.sequence + 1, now
             told = Message("team_appointment_erased", {"starts": made.starts_at.isoformat()})
@@ -257,7 +258,8 @@ def show(session: Session, now: datetime, made: Appointment) -> None:
     queue(session, now, chat(made.member), shown, subject=subject(made.request))
     if made.whereabouts:
         _tell_where(session, now, made)
-    note(session, now, made.request, Change.OPENED, made.member)
+    else:
+        note(session, now, made.request, Change.OPENED, made.member)
 
 
 def erase_whereabouts(session: Session, now: datetime) -> int:
@@ -385,9 +387,11 @@ def _tell_holder(session: Session, now: datetime, made: Appointment, key: str) -
 
 
 def _tell_where(session: Session, now: datetime, made: Appointment) -> None:
+    """Where it is, in a message of its own; that they were shown it is written down."""
     if made.member.person is not None:
         where = Message("team_appointment_where", {**facts(made), "whereabouts": made.whereabouts})
         queue(session, now, chat(made.member), where, subject=_where(made.id), due_at=waking_time(now))
+        note(session, now, made.request, Change.OPENED, made.member)
 
 
 def _send_calendar(session: Session, now: datetime, made: Appointment) -> None:
@@ -429,8 +433,19 @@ def count(session: Session, now: datetime, made: Appointment, name: str, detail:
     events.count_request(session, now, made.request, name, detail or made.kind.value)
 
 
-def _begun_about(number: int) -> tuple[str, ...]:
-    return tuple(f"{quiet_hours.BEGUN}:{one}" for one in (_reminds(number), _asks(number)))
+def begun_about(session: Session, found: Request) -> Sequence[str]:
+    """What the reminders and questions about the appointments of a request are filed under."""
+    subjects = [one for number in _numbers(session, found) for one in (_reminds(number), _asks(number))]
+    return [f"{quiet_hours.BEGUN}:{one}" for one in subjects]
+
+
+def where_about(session: Session, found: Request) -> Sequence[str]:
+    """What the messages with an address or number are filed under."""
+    return [_where(number) for number in _numbers(session, found)]
+
+
+def _numbers(session: Session, found: Request) -> Sequence[int]:
+    return session.scalars(select(Appointment.id).where(Appointment.request_id == found.id)).all()
 
 
 def _reminds(number: int) -> str:

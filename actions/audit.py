@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from store.dashboard_tables import AuditEntry
-from store.tables import Member
+from store.tables import Member, RequestChange
 
 LOCK = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=0x6C6F67)
 """The PostgreSQL advisory lock of writing in the log ("log"): two rows with the same one before them are no chain."""
@@ -23,12 +23,13 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Checked:
-    """What following the chain found: how many rows, the digest of the last one, and the number of the first that is
-    not as it was written, or that does not follow the one before it."""
+    """What following the chain found: how many rows, the digest of the last one, the number of the first that is
+    not as it was written, or that does not follow the one before it, and when the first row was written."""
 
     rows: int
     head: str
     broken: int | None
+    since: datetime | None = None
 
 
 def note(session: Session, now: datetime, member: Member, act: str, about: str = "") -> None:
@@ -47,15 +48,26 @@ def page(session: Session, most: int, before: int | None = None) -> Sequence[Aud
     return session.scalars(query if before is None else query.where(AuditEntry.id < before)).all()
 
 
+def of_request(session: Session, number: int) -> Sequence[RequestChange]:
+    """Who was shown the text of a request or did something with it, in order: that is written down with the request."""
+    mine = RequestChange.request_id == number
+    return session.scalars(select(RequestChange).where(mine).order_by(RequestChange.id)).all()
+
+
 def check(session: Session) -> Checked:
     """Follow the chain from its first row that is still kept; rows from before there were digests are passed over."""
     query = select(AuditEntry).where(AuditEntry.digest != "").order_by(AuditEntry.id)
-    rows, head = 0, ""
+    rows, head, since = 0, "", None
     for row in session.scalars(query.execution_options(yield_per=AT_ONCE)):
         if row.digest != _digest(row) or (rows and row.previous != head):
-            return Checked(rows, head, row.id)
-        rows, head = rows + 1, row.digest
-    return Checked(rows, head, None)
+            return Checked(rows, head, row.id, since)
+        rows, head, since = rows + 1, row.digest, since or row.at
+    return Checked(rows, head, None, since)
+
+
+def is_there(session: Session, head: str) -> bool:
+    """Whether a digest that was noted earlier is of a row that is still kept."""
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.digest == head)) is not None
 
 
 def _digest(row: AuditEntry) -> str:

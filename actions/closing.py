@@ -11,6 +11,7 @@ from actions.cards import chat
 from actions.handoffs import claim, held_by, lock, offer, offer_waiting, subject_of
 from actions.outbox import Message, queue
 from actions.request_states import Change, move, note
+from actions.veils import tell
 from store.tables import Measures, Member, Outcome, Person, PromiseState, Request, RequestState, Rule
 
 ASKS = "solved_later"
@@ -109,7 +110,7 @@ def _tell(session: Session, now: datetime, found: Request, member: Member) -> No
     subject = subject_of(found)
     outcome = found.outcome.value if found.outcome else ""
     values = {"name": member.name, "outcome": outcome, "service": found.outcome_detail or ""}
-    queue(session, now, found.person.chat_id, Message("utter_case_closed_resident", values), subject=subject)
+    tell(session, now, found.person, Message("utter_case_closed_resident", values), subject)
     queue(session, now, chat(member), Message("utter_case_closed_member", {"number": found.id}), subject=subject)
 
 

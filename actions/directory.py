@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from actions.records import DirectoryError, Record
 from actions.service_reader import ServiceReader
 from actions.services import Directory
+from actions.terms import FIELD as RETENTION
+from actions.terms import LONGEST, Terms, read_terms
 from store.yaml_lines import ContentError, read_yaml
 
-FIELDS = ("organisation", "timezone", "bot_name", "wijken", "complexes", "services")
+FIELDS = ("organisation", "timezone", "bot_name", "wijken", "complexes", RETENTION, "services")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Organisation:
     name: str
     wijken: tuple[Wijk, ...]
     complexes: tuple[Complex, ...] = ()
+    terms: Terms = field(default_factory=lambda: LONGEST, hash=False)
+    """How long what is kept."""
 
     def wijk_name(self, key: str | None) -> str:
         """How residents call a wijk; an unknown one is given as it stands."""
@@ -49,7 +53,7 @@ class Organisation:
 
 
 def load_organisation(folder: Path, name: str) -> Organisation:
-    """The name, the wijken and the complexes in `<folder>/<name>.yml`; raises `DirectoryError`."""
+    """What `<folder>/<name>.yml` says beside the services; raises `DirectoryError`."""
     return _organisation(_read(folder, name))
 
 
@@ -84,7 +88,8 @@ def _organisation(source: Record) -> Organisation:
         record.only(("key", "name"))
     wijken = tuple(Wijk(record.key(), record.text("name")) for record in records)
     _all_different(records, wijken)
-    return Organisation(source.text("organisation"), wijken, _complexes(source, [wijk.key for wijk in wijken]))
+    complexes = _complexes(source, [wijk.key for wijk in wijken])
+    return Organisation(source.text("organisation"), wijken, complexes, read_terms(source))
 
 
 def _complexes(source: Record, wijken: Collection[str]) -> tuple[Complex, ...]:

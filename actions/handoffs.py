@@ -33,6 +33,7 @@ from actions.outbox import Button, Message, last_subject, queue
 from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
 from actions.request_states import HELD, WAITING, Change, move, note
 from actions.team_settings import open_count
+from actions.veils import tell
 from store.tables import (
     Measures,
     Member,
@@ -202,7 +203,7 @@ def claim(
     _tell_of_claim(session, now, found, member, waking_time(now) if by_booking else now)
     if not by_booking:
         values = {"name": member.name, "promised": promised.due_at.isoformat(), "reach": found.reach}
-        queue(session, now, found.person.chat_id, Message("utter_claimed", values), subject=subject_of(found))
+        tell(session, now, found.person, Message("utter_claimed", values), subject_of(found))
     clocks.wind(session, found)
     return Claim.WON, found
 
@@ -243,7 +244,7 @@ def release(session: Session, now: datetime, member: Member, request_id: int, *,
     asked = _offer_again(session, now, found)
     to_professional = too_heavy and any(one.role is Role.PROFESSIONAL for one in asked)
     key = "utter_to_professional" if to_professional else "utter_released"
-    queue(session, now, found.person.chat_id, Message(key, {"name": member.name}), subject=subject_of(found))
+    tell(session, now, found.person, Message(key, {"name": member.name}), subject_of(found))
     return True
 
 
@@ -265,7 +266,7 @@ def _take_from(
         told = Message("team_taken_back", {"number": found.id})
         queue(session, now, chat(member), told, subject=subject, due_at=awake)
     released = Message("utter_released", {"name": member.name})
-    queue(session, now, found.person.chat_id, released, subject=subject, due_at=awake)
+    tell(session, now, found.person, released, subject, awake)
 
 
 def assign(session: Session, now: datetime, coordinator: Member, request_id: int, number: int) -> Member | None:
@@ -309,7 +310,7 @@ def hand_over(session: Session, now: datetime, member: Member) -> int:
     for found in held:
         _give_back(session, now, found, member, Change.RELEASED, None)
         released = Message("utter_released", {"name": member.name})
-        queue(session, now, found.person.chat_id, released, subject=subject_of(found), due_at=waking_time(now))
+        tell(session, now, found.person, released, subject_of(found), waking_time(now))
         _offer_again(session, now, found)
     for found in (one for one in theirs if one in shown):
         decline(session, now, member, found.id, OfferAnswer.DECLINED)
@@ -397,12 +398,19 @@ def show_case(session: Session, now: datetime, found: Request, member: Member, d
     )
     subject = subject_of(found)
     queue(session, now, chat(member), case, subject=subject, due_at=due_at)
+    if found.person.discreet:
+        queue(session, now, chat(member), warning(found), subject=subject, due_at=due_at)
     attachments.send_on(session, due_at or now, found.person, chat(member), found.id, subject)
     noted = notes.lines(session, found)
     if noted:
         history = Message("case_history", {"number": found.id, "notes": _as_list(noted)})
         queue(session, now, chat(member), history, subject=subject, due_at=due_at)
     note(session, now, found, Change.OPENED, member)
+
+
+def warning(found: Request) -> Message:
+    """What whoever helps a resident who wants silent messages must know; not why they want them."""
+    return Message("team_discreet", {"number": found.id})
 
 
 def _tell_of_claim(session: Session, now: datetime, found: Request, member: Member, due_at: datetime) -> None:

@@ -48,6 +48,12 @@ def written_in(session: Session, chat_id: int, message_id: int | None) -> Reques
     return session.get(RequestNote, int(subject.partition(":")[2])) if subject is not None else None
 
 
+def confirmed_about(session: Session, found: Request) -> list[str]:
+    """What the answers to the notes about a request are filed under."""
+    written = session.scalars(select(RequestNote.id).where(RequestNote.request_id == found.id))
+    return [f"{CONFIRMED}:{number}" for number in written]
+
+
 def lines(session: Session, found: Request) -> list[str]:
     """The latest notes, the oldest of them first, each with its day."""
     mine = select(RequestNote).where(RequestNote.request_id == found.id).order_by(RequestNote.id.desc())

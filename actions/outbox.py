@@ -37,7 +37,10 @@ class Message:
     (`photo`, `voice`, `audio`, `document`) with the id by which Telegram has it;
     the words of `key` are then said when that cannot be sent. `calendar` are the facts of an appointment
     (`actions.calendar_files`), sent as a file with the words of `key`; `picture` are the facts of a week
-    (`actions.monday`), drawn when it is sent, with the words of `key` under it.
+    (`actions.monday`), drawn when it is sent, with the words of `key` under it. `document` is the text of a file that
+    comes with those words; it is kept until that has been sent. `deletes` are messages in the chat that are taken off
+    the screen, by Telegram's numbers (`actions.screen`). A `last` message is for who is erased: when it has been sent
+    nothing of it is kept. `veils` is what is really said, once the person asks for it (`actions.veils`).
     """
 
     key: str = ""
@@ -52,6 +55,10 @@ class Message:
     file: tuple[str, str] | None = None
     calendar: Mapping[str, Any] = field(default_factory=dict)
     picture: Mapping[str, Any] = field(default_factory=dict)
+    document: str = ""
+    deletes: tuple[int, ...] = ()
+    last: bool = False
+    veils: Message | None = None
 
     def as_json(self) -> dict[str, Any]:
         buttons = [[[b.label, b.data, dict(b.values)] for b in row] for row in self.buttons]
@@ -68,15 +75,20 @@ class Message:
             "file": self.file,
             "calendar": dict(self.calendar),
             "picture": dict(self.picture),
+            "document": self.document,
+            "deletes": self.deletes,
+            "last": self.last,
+            "veils": self.veils.as_json() if self.veils else None,
         }
         return {name: value for name, value in stored.items() if value}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Message:
         rows = tuple(tuple(Button(*button) for button in row) for row in stored.get("buttons", ()))
-        pairs = {name: tuple(stored[name]) for name in ("copy_of", "file") if name in stored}
+        pairs = {name: tuple(stored[name]) for name in ("copy_of", "file", "deletes") if name in stored}
         aloud = tuple(cls.from_json(message) for message in stored.get("aloud", ()))
-        return cls(**{**stored, **pairs, "buttons": rows, "aloud": aloud})
+        veils = cls.from_json(stored["veils"]) if "veils" in stored else None
+        return cls(**{**stored, **pairs, "buttons": rows, "aloud": aloud, "veils": veils})
 
 
 def queue(
@@ -191,7 +203,7 @@ def said_last(session: Session, now: datetime, chat_id: int, up_to: Outgoing | N
 
 
 def _is_worded(message: Message) -> bool:
-    return not (message.copy_of or message.aloud or message.file)
+    return not (message.copy_of or message.aloud or message.file or message.document or message.deletes)
 
 
 def subject_of(session: Session, chat_id: int, telegram_message_id: int) -> str | None:

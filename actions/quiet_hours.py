@@ -9,7 +9,8 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from actions.opening_hours import Opening, is_open, local_day, opens_next, periods
-from actions.outbox import Message, queue, withdraw
+from actions.outbox import Message, withdraw
+from actions.veils import tell
 from store.tables import Outgoing, OutgoingState, Person
 
 WAKING = (Opening(frozenset(range(6)), opens=9 * 60, closes=20 * 60, closed_on_holidays=True),)
@@ -46,7 +47,7 @@ def begin(
     if person.messages_stopped:
         return None
     due = waking_time(max(now, due_at or now))
-    return queue(session, now, person.chat_id, message, subject=f"{BEGUN}:{subject}", due_at=due)
+    return tell(session, now, person, message, f"{BEGUN}:{subject}", due)
 
 
 def put_off(session: Session, now: datetime) -> int:

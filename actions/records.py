@@ -96,6 +96,13 @@ class Record:
             Record(self.file, entry, f"{what} '{entry.get('key', number)}'") for number, entry in enumerate(found, 1)
         )
 
+    def record(self, name: str, what: str) -> Record | None:
+        """The mapping in a field, if it is there."""
+        found = self.source.get(name)
+        if found is not None and not isinstance(found, LocatedDict):
+            raise self.wrong(name, f"'{name}' must be a mapping with named fields.")
+        return None if found is None else Record(self.file, found, what)
+
     def _list(self, name: str) -> list[Any]:
         found = self.source.get(name)
         if found is None:

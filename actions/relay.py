@@ -16,7 +16,8 @@ from actions.people import find
 from actions.quiet_hours import waking_time
 from actions.request_states import HELD, WAITING, Change, note
 from actions.team import member_of
-from store.tables import Member, Outgoing, Request
+from actions.veils import tell, veiled
+from store.tables import Member, Outgoing, Person, Request
 
 LONGEST = 3900
 """Characters of a text in one message: with who wrote it before them they fit Telegram's 4096."""
@@ -38,7 +39,7 @@ def to_member(session: Session, now: datetime, claimed: Request, letter: Letter)
     member = claimed.claimed_by
     assert member is not None and member.person is not None, "a claimed request has somebody with a chat"
     values = {"number": claimed.id, "wijk": claimed.wijk, "text": letter.text}
-    _pass_on(session, now, claimed, member.person.chat_id, "resident", values, letter)
+    _pass_on(session, now, claimed, member.person, "resident", values, letter)
     if claimed.unanswered_since is None:
         claimed.unanswered_since, claimed.unanswered_reminded = now, 0
     clocks.wind(session, claimed)
@@ -55,7 +56,7 @@ def warn(session: Session, now: datetime, claimed: Request) -> None:
 def to_resident(session: Session, now: datetime, claimed: Request, member: Member, letter: Letter) -> None:
     """Pass on what a member of the team sent to the resident of that request: a real reply, so nothing is open."""
     values = {"name": member.name, "text": letter.text}
-    _pass_on(session, now, claimed, claimed.person.chat_id, "member", values, letter)
+    _pass_on(session, now, claimed, claimed.person, "member", values, letter)
     replied(session, now, claimed)
 
 
@@ -124,34 +125,38 @@ def _pass_on(
     session: Session,
     now: datetime,
     claimed: Request,
-    to_chat: int,
+    to: Person,
     sender: str,
     values: Mapping[str, object],
     letter: Letter,
 ) -> None:
     """Words are said again under a name; a file is copied, with a line before it that says from whom.
 
-    What was edited changes in the other chat too, as far as it is words; what was not there yet comes as it is now.
-    Not repeated when it is uncertain whether it
-    arrived: a second copy of what a person wrote confuses more than a question to send it again.
+    What was edited changes in the other chat too, as far as it is words; what was not there yet comes as it is now, and
+    what was announced only is read as it is now. Not repeated when it is uncertain whether it arrived: a second copy of
+    what a person wrote confuses more than a question to send it again.
     """
     subject = subject_of(claimed)
     if letter.is_file and not letter.is_edit:
-        queue(session, now, to_chat, Message(f"utter_relay_file_from_{sender}", values), subject=subject)
+        tell(session, now, to, Message(f"utter_relay_file_from_{sender}", values), subject)
         if letter.message_id is not None:
             copy = Message("utter_relay_copy", copy_of=(letter.chat_id, letter.message_id))
-            _mark(queue(session, now, to_chat, copy, subject=subject, repeatable=False), letter)
+            _mark(tell(session, now, to, copy, subject, repeatable=False), letter)
         return
-    before = _passed_on_as(session, to_chat, letter) if letter.is_edit else None
-    if before is not None and not Message.from_json(before.content).copy_of:
+    before = _passed_on_as(session, to.chat_id, letter) if letter.is_edit else None
+    sent = Message.from_json(before.content) if before is not None else Message()
+    if before is not None and not (sent.veils or sent).copy_of:
         edited = Message(f"utter_relay_edited_from_{sender}", {**values, "text": letter.text[:LONGEST]})
-        queue(session, now, to_chat, edited, subject=subject, edits=before)
+        if sent.veils:
+            before.content = veiled(edited).as_json()
+        else:
+            queue(session, now, to.chat_id, edited, subject=subject, edits=before)
         return
     changed = "changed" if before is not None else "edited"
     key = f"utter_relay_{changed}_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"
     for at in range(0, max(len(letter.text), 1), LONGEST):
         piece = {**values, "text": letter.text[at : at + LONGEST]}
-        _mark(queue(session, now, to_chat, Message(key, piece), subject=subject, repeatable=False), letter)
+        _mark(tell(session, now, to, Message(key, piece), subject, repeatable=False), letter)
 
 
 def _mark(row: Outgoing, letter: Letter) -> None:

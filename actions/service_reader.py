@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 
 from actions.opening_hours import MIDNIGHT, WEEKDAYS, Opening
 from actions.records import Record
+from actions.roles import PAGE_ONLY
 from actions.services import Phone, Service, Status
-from actions.team_settings import PAGE_ONLY
 from actions.telephone import national
 from store.tables import Role
 

@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from actions import audit
+from actions.roles import ON_PAGE
 from actions.team_settings import SettingRefused
 from store.dashboard_tables import SignInLink, WebSession
-from store.tables import Member, Role
+from store.tables import Member
 
-ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.READER})
+ROLES = ON_PAGE
 """Who may use the web page."""
 LINK_LASTS = timedelta(minutes=10)
 IDLE = timedelta(minutes=30)

@@ -66,7 +66,8 @@ def new_link(session: Session, now: datetime, number: int) -> str | None:
 
 def join(session: Session, now: datetime, person: Person, payload: str) -> Member | JoinRefused:
     """Tie a member to the person who opened their link; a link works once."""
-    member = session.scalar(select(Member).where(Member.link_digest == _digest(payload), Member.active))
+    mine = select(Member).where(Member.link_digest == _digest(payload), Member.active)
+    member = session.scalar(mine.with_for_update(of=Member))  # of two telephones one is first, the other finds it used
     if member is None or member.link_expires_at is None:
         return JoinRefused.UNKNOWN
     if member.link_expires_at <= now:
@@ -76,7 +77,8 @@ def join(session: Session, now: datetime, person: Person, payload: str) -> Membe
         before.person_id = None
         session.flush()
     member.person_id, member.link_digest, member.link_expires_at = person.id, None, None
-    person.messages_stopped = False  # what they wished as a resident must not keep them from being reminded
+    # What they wished as a resident must not keep them from being reminded, nor from reading a card.
+    person.messages_stopped, person.discreet = False, False
     session.flush()
     return member
 

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 
 from actions.opening_hours import MIDNIGHT
 from actions.request_states import HELD
+from actions.roles import TAKES
 from actions.working_time import hours_of
-from store.tables import Member, Request, Role
+from store.tables import Member, Request
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "pl", "ro", "ru", "so", "ti", "tr", "uk")
 """Those that the slot `speaks` tells apart."""
-PAGE_ONLY = frozenset({Role.ADMINISTRATOR, Role.READER})
-"""Who is here for the web page only: no requests, no appointments."""
 MOST = 30
 """Requests at once."""
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
@@ -110,7 +109,7 @@ def loads(session: Session) -> Mapping[int, int]:
 
 def takes_requests(member: Member) -> bool:
     """Whether requests are theirs to take; who only comes for an appointment is shown none."""
-    return member.role in (Role.WIJKVERBINDER, Role.PROFESSIONAL, Role.COORDINATOR)
+    return member.role in TAKES
 
 
 def has_room(member: Member, count: int) -> bool:

@@ -15,7 +15,7 @@ import psutil
 from sqlalchemy import select, text
 from starlette.routing import compile_path
 
-from actions import monday, pictures, sign_in
+from actions import monday, pictures, roles, sign_in
 from benchmarks.figures import Figure, Times, at_most
 from benchmarks.house import counting
 from bot.start import read_content
@@ -148,7 +148,7 @@ def linked(page: Page, html: str) -> Iterator[str]:
 @asynccontextmanager
 async def _signed_in(site: Site, page: Page) -> AsyncIterator[httpx.AsyncClient]:
     """The browser of a coordinator, or of whoever may see the page."""
-    role = min(page.roles, key=lambda one: (one is not Role.COORDINATOR, one.value))
+    role = min(roles.PAGES[page.key].sees, key=lambda one: (one is not Role.COORDINATOR, one.value))
     with site.database.transaction() as session:
         member = session.scalars(select(Member).where(Member.role == role).order_by(Member.id)).first()
         assert member is not None, f"there is no {role.value}"

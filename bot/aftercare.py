@@ -16,7 +16,7 @@ from store.tables import Request, RequestState
 FLOW = "talk_again"
 SLOT = "wants_to_talk_again"
 FOR_THE_BOT = frozenset({"delete_my_data", "ask_privacy"})
-ORDERS = frozenset({"stop", "restart", "listen", "messages", "back", "skip"})
+ORDERS = frozenset({"stop", "restart", "listen", "messages", "discreet", "back", "skip"})
 """Words for the bot itself. Who asks for help or a person means the one who has just helped."""
 
 

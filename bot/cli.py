@@ -18,6 +18,7 @@ from actions.records import DirectoryError
 from actions.sources import PosterError
 from actions.team_settings import SettingRefused
 from bot import (
+    cli_audit,
     cli_dashboard,
     cli_demo,
     cli_directory,
@@ -25,6 +26,9 @@ from bot import (
     cli_figures,
     cli_flows,
     cli_poster,
+    cli_privacy,
+    cli_retention,
+    cli_roles,
     cli_talk,
     cli_team,
     cli_texts,
@@ -47,6 +51,8 @@ app.command("figures-export")(cli_export.figures_export)
 app.add_typer(misunderstood_app, name="misunderstood")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")
+app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_roles.app, name="roles")
 app.add_typer(cli_poster.app, name="poster")
 app.add_typer(cli_directory.app, name="directory")
 app.add_typer(cli_words.app, name="words")
@@ -55,8 +61,11 @@ app.add_typer(cli_flows.flows_app, name="flows")
 app.add_typer(cli_flows.triage_app, name="triage")
 app.add_typer(cli_flows.handoff_app, name="handoff")
 app.add_typer(cli_talk.app, name="talk")
+app.add_typer(cli_privacy.app, name="privacy")
 app.add_typer(cli_dashboard.app, name="dashboard")
 app.command("demo-data")(cli_demo.demo_data)
+app.command("retention")(cli_retention.retention_command)
+app.command("backup")(cli_retention.backup)
 
 DEMO = ROOT / "var" / "demo"
 
@@ -220,16 +229,6 @@ def db_upgrade() -> None:
     """Bring the tables to the newest form."""
     database = _database(_settings())
     typer.echo("The database is up to date.")
-    database.close()
-
-
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
-    """Copy the SQLite database while the bot runs. For PostgreSQL use pg_dump."""
-    from store.backup import write_backup
-
-    database = _database(_settings())
-    typer.echo(write_backup(database, file))
     database.close()
 
 

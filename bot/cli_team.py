@@ -14,7 +14,8 @@ from actions import appointment_hours, appointments, availability, clocks, hando
 from actions.directory import load_organisation
 from actions.open_requests import OpenRequest, open_requests
 from actions.opening_hours import AMSTERDAM, local_day
-from actions.team_settings import PAGE_ONLY, SettingRefused
+from actions.roles import PAGE_ONLY
+from actions.team_settings import SettingRefused
 from bot import installation
 from store.agenda_tables import Availability
 from store.clock import Clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from actions import appointments, monday, people, retention, signals, silence, team, waiting_list, weeks
-from actions.outbox import Message, last_opening, queue
+from actions import appointments, audit, monday, people, retention, signals, silence, team, waiting_list, weeks
+from actions.outbox import Message, last_begun, last_opening, queue
 from actions.quiet_hours import put_off, waking_time
+from actions.terms import LONGEST, Terms
 from bot import trained
 from bot.dialogue.conversation import Conversation, Heard
 from bot.incoming import Incoming, Kind
@@ -27,9 +28,11 @@ from store.tables import Inbox, InboxState, Member, Person, Talk
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3
-FLOOD_MESSAGES = 20
 MENU_CHOICE = "menu_choice"
-FLOOD_SECONDS = 10
+FLOOD_MESSAGES, FLOOD = 40, timedelta(minutes=1)
+"""So many updates of a chat are handled in a minute: more than a person presses or types. What comes above is told of
+once and not kept, so that nobody fills the database or keeps Rasa from others; what is pressing always passes."""
+SLOW_DOWN, GROUP = "slow_down", "group"
 Result = TypeVar("Result")
 
 # Built once: building a statement takes longer than running it. What `glance` has read and decrypted is not read
@@ -48,6 +51,8 @@ TAKE = (
     .with_for_update(skip_locked=True)
 )
 LOCK_TALK = select(Talk).where(Talk.person_id == bindparam("person_id")).options(defer(Talk.state)).with_for_update()
+SENT = frozenset(Kind) - {Kind.BLOCKED, Kind.UNBLOCKED, Kind.GROUP}
+"""What somebody does of whom there can be too much."""
 InThread = Callable[..., Awaitable[Any]]
 
 
@@ -61,6 +66,8 @@ class Glance:
     is_member: bool
     asked: Message | None = None
     """The question that was sent last, when that was sent on its own and nothing else is open."""
+    flood: bool = False
+    """More came from this chat than a person sends."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Conversations:
     resident: Resident
     team_side: TeamSide
     in_thread: InThread
+    terms: Terms = field(default_factory=lambda: LONGEST)
 
     async def handle_next(self, chat_id: int) -> bool:
         """Handle the oldest waiting update of a chat; False when there is none, or the database is away."""
@@ -102,6 +110,8 @@ class Conversations:
         """Nothing to understand in what the team writes: it is passed on as it is."""
         if glance.is_member:
             return None
+        if glance.flood:
+            return self.understanding.pressing(glance.incoming, glance.conversation, self.clock.now())
         return await self.understanding.understand(glance.incoming, glance.conversation, self.clock.now(), glance.asked)
 
     def glance(self, chat_id: int) -> Glance | None:
@@ -116,7 +126,9 @@ class Conversations:
             incoming = Incoming.from_json(row.content)
             busy = conversation.open is not None and conversation.open.slot != MENU_CHOICE
             asked = None if busy or found is None else _asked(session, self.clock.now(), chat_id)
-            return Glance(incoming, conversation, talk.version if talk else 0, member_id is not None, asked)
+            flood = member_id is None and incoming.kind in SENT and _recent(session, row) > FLOOD_MESSAGES
+            version = talk.version if talk else 0
+            return Glance(incoming, conversation, version, member_id is not None, asked, flood)
 
     def apply(self, glance: Glance, heard: Heard | None) -> None:
         """Write what follows, all of it or nothing; nothing when somebody else was first."""
@@ -126,15 +138,15 @@ class Conversations:
             if row is None:
                 return
             if glance.incoming.kind is Kind.GROUP:
-                group = Message("utter_group", leave=True)
-                queue(session, now, glance.incoming.chat_id, group, repeatable=False)
-                row.state, row.content, row.handled_at = InboxState.HANDLED, None, now
-                return
+                return _tell_once(session, now, row, GROUP, Message("utter_group", leave=True))
+            if glance.flood and heard is None:
+                hidden = glance.conversation.covered
+                return _tell_once(session, now, row, SLOW_DOWN, None if hidden else Message("utter_slow_down"))
             person = people.find_or_create(session, now, glance.incoming.chat_id, glance.incoming.first_name)
             talk = _lock_talk(session, person)
             if (talk.version if talk else 0) != glance.version:
                 return  # somebody else was first: it waits still, and will be understood anew
-            self._dispatch(session, now, person, talk, glance, heard, _recent(session, row))
+            self._dispatch(session, now, person, talk, glance, heard)
             row.state, row.content, row.handled_at = InboxState.HANDLED, None, now
 
     def _dispatch(
@@ -145,16 +157,11 @@ class Conversations:
         talk: Talk | None,
         glance: Glance,
         heard: Heard | None,
-        flood: int,
     ) -> None:
         incoming = glance.incoming
         member = team.member_of(session, person) if glance.is_member else None
         if member is not None:
             return self.team_side.handle(session, now, member, incoming)
-        if flood > FLOOD_MESSAGES and not (heard and heard.danger):
-            if flood == FLOOD_MESSAGES + 1:
-                queue(session, now, person.chat_id, Message("utter_slow_down"))
-            return None
         return self.resident.handle(
             Visit(session, now, person, talk, glance.conversation, incoming, heard or Heard(now))
         )
@@ -173,10 +180,15 @@ class Conversations:
                 log.error("update_set_aside", update_id=row.update_id)
             return row.update_id
 
-    def erase_old(self) -> Mapping[str, int]:
-        """Erase what is past its term; gives how many rows of each table went."""
+    def erase_some(self) -> Mapping[str, int]:
+        """Erase a part of what is past its term; gives how many rows of which table, nothing when there are none."""
         with self.database.transaction() as session:
-            return retention.erase_old(session, self.clock.now())
+            return retention.erase_some(session, self.clock.now(), self.terms)
+
+    def check_log(self) -> audit.Checked:
+        """Follow the chain of the audit log."""
+        with self.database.reading() as session:
+            return audit.check(session)
 
     def watch(self) -> int:
         """Do what is due with requests about which people stay silent; gives how many, until there are none.
@@ -286,7 +298,14 @@ def _lock_talk(session: Session, person: Person) -> Talk | None:
 
 
 def _recent(session: Session, row: Inbox) -> int:
-    """How many updates of this chat came in the seconds before this one, with itself, however late it is handled."""
-    window = Inbox.received_at > row.received_at - timedelta(seconds=FLOOD_SECONDS)
+    """How many updates of this chat came in the minute before this one and were kept, with itself."""
+    window = Inbox.received_at > row.received_at - FLOOD
     here = (Inbox.chat_id == row.chat_id) & (Inbox.update_id <= row.update_id)
     return session.scalar(select(func.count()).select_from(Inbox).where(here, window)) or 0
+
+
+def _tell_once(session: Session, now: datetime, row: Inbox, subject: str, message: Message | None) -> None:
+    """Answer what is not handled once in a minute, and keep nothing of it."""
+    if message is not None and last_begun(session, row.chat_id, subject, now - FLOOD) is None:
+        queue(session, now, row.chat_id, message, subject=subject, repeatable=False)
+    session.delete(row)

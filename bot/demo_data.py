@@ -218,9 +218,9 @@ class Year:
             signals.report(session, now)
             retention.erase_old(session, now)
         if hour in WORK and day.weekday() <= FRIDAY:
-            self.team.work(session, now + self._minutes(MINUTES))
+            self.team.work(session, min(now + self._minutes(MINUTES), self.until))
         session.flush()
-        self._deliver(session, now + timedelta(minutes=MINUTES))
+        self._deliver(session, min(now + timedelta(minutes=MINUTES), self.until))
 
     def _deliver(self, session: Session, now: datetime) -> None:
         """What is due has arrived; who is asked something on its own may answer."""

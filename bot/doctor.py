@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import httpx
 from sqlalchemy import exc, func, select
@@ -36,7 +37,30 @@ class Finding:
 
 async def findings(settings: Settings) -> list[Finding]:
     """Telegram, Rasa, the database and what waits in it. Never names a secret."""
-    return [await _telegram(settings), await _rasa(settings), *_database(settings), await _mail(settings)]
+    reached = [await _telegram(settings), await _rasa(settings), *_database(settings), await _mail(settings)]
+    return [*reached, _listening(settings)]
+
+
+def _listening(settings: Settings) -> Finding:
+    """Whether the page and the webhook listen on this machine only, behind whatever keeps the connection secret."""
+    listens = {
+        "DASHBOARD_LISTEN": settings.dashboard_listen,
+        "TELEGRAM_WEBHOOK_LISTEN": settings.telegram_webhook_listen,
+    }
+    used = {"DASHBOARD_LISTEN": settings.dashboard_url, "TELEGRAM_WEBHOOK_LISTEN": settings.telegram_webhook_url}
+    wide = [name for name, at in listens.items() if used[name] and not _is_loopback(at)]
+    if not wide:
+        return Finding("Listening", True, "on this machine only")
+    remark = f"{' and '.join(wide)}: others reach it without https; use 127.0.0.1 behind a proxy (docs/operations.md)"
+    return Finding("Listening", False, remark)
+
+
+def _is_loopback(listen: str) -> bool:
+    host = listen.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 async def _telegram(settings: Settings) -> Finding:

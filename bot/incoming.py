@@ -31,6 +31,7 @@ class Incoming:
     """One update. `text` is the text or caption, masked (`masked` says that something was taken out).
 
     `file_id` is how Telegram knows a file that can be kept, `file_kind` what it is: photo, voice, audio or document.
+    `refused`: it brings a file of a kind or size that is not taken (`bot.telegram.uploads`).
     """
 
     update_id: int
@@ -46,6 +47,7 @@ class Incoming:
     language: str = ""
     file_kind: str = ""
     file_id: str = ""
+    refused: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value not in ("", None, False)}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
 
+from actions import retention
+from actions.opening_hours import AMSTERDAM
 from bot.conversations import Conversations
 from bot.figure_mails import FigureMails
 from bot.live_content import LiveContent
@@ -19,7 +23,8 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 20
 WAKE_SECONDS = 5
 WATCH_SECONDS = 15
-ERASE_HOURS = 6
+ERASE_AT = 4
+"""The hour of the night, by the Dutch clock."""
 REFRESH_SECONDS = 5
 ASK_HOURS = 1
 SIGNAL_HOURS = 1
@@ -48,7 +53,18 @@ def start_jobs(
         wake()
 
     async def erase() -> None:
-        log.info("retention_carried_out", **await in_thread(conversations.erase_old))
+        """What is past its term goes, in parts between which messages are handled; the log notes the audit log's head.
+
+        The head stands in a place then that who can write in the database cannot reach (`wijkwijzer audit verify`).
+        """
+        erased = Counter(dict.fromkeys(retention.tables(), 0))
+        while some := await in_thread(conversations.erase_some):
+            erased.update(some)
+        log.info("retention_carried_out", **erased)
+        checked = await asyncio.to_thread(conversations.check_log)  # it reads all of it: nobody shall wait for that
+        log.info("audit_head", rows=checked.rows, head=checked.head)
+        if checked.broken is not None:
+            log.error("audit_log_broken", entry=checked.broken)
 
     async def watch() -> None:
         """Silence about requests: remind, widen, tell the coordinator. What follows is sent at once."""
@@ -106,7 +122,9 @@ def start_jobs(
     scheduler.add_job(sweep, "interval", seconds=SWEEP_SECONDS, **options)
     scheduler.add_job(look_for_due, "interval", seconds=WAKE_SECONDS, **options)
     scheduler.add_job(watch, "interval", seconds=WATCH_SECONDS, **options)
-    scheduler.add_job(erase, "interval", hours=ERASE_HOURS, next_run_time=datetime.now(UTC), **options)
+    # At start as well: the last nights may have been missed.
+    at_night = CronTrigger(hour=ERASE_AT, timezone=AMSTERDAM)
+    scheduler.add_job(erase, at_night, next_run_time=datetime.now(UTC), **options)
     scheduler.add_job(refresh_directory, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(refresh_content, "interval", seconds=REFRESH_SECONDS, **options)
     scheduler.add_job(ask_directory, "interval", hours=ASK_HOURS, next_run_time=datetime.now(UTC), **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from datetime import date
 from enum import Enum
@@ -11,6 +12,9 @@ from typing import Any
 import structlog
 
 from bot.understanding.traces import without_traces
+
+DIGEST = re.compile("[0-9a-f]{64}")
+"""A SHA-256 in figures, which by chance may hold what looks like a number of somebody."""
 
 
 def configure_logs() -> None:
@@ -68,6 +72,8 @@ def _plain(value: Any) -> Any:
             return {_plain(name): _plain(one) for name, one in value.items()}
         case list() | tuple() | set() | frozenset():
             return [_plain(one) for one in value]
+        case str() if DIGEST.fullmatch(value):
+            return value
         case _:
             return without_traces(str(value))
 

@@ -38,6 +38,8 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECONDS_A_STEP = 5
 SHOWS_CHOICE = "utter_answered"
 """The change that shows what was chosen in place of the buttons: it comes after every answer."""
+TAKES_AWAY = "takes_away"
+"""Stands for messages of the bot that go off the screen."""
 
 
 @dataclass
@@ -226,6 +228,8 @@ class Someone:
 
     def _answered(self, row: Outgoing) -> Answered:
         message = Message.from_json(row.content)
+        if message.deletes:
+            return Answered(TAKES_AWAY, Rendered("(gewist)"), message, row.id)
         copied = message.copy_of is not None
         rendered = Rendered("(kopie)") if copied else self.stage.words.render(message)
         return Answered(message.key, rendered, message, row.id)

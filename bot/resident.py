@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from actions import appointments, handoffs, outbox, people, relay, team
+from actions import appointments, handoffs, outbox, people, relay, screen, team
 from actions.outbox import Message, queue
 from actions.relay import Letter
 from actions.team import JoinRefused
-from bot import aftercare, attached, counting, entry, misheard
+from bot import aftercare, attached, counting, entry, misheard, watched
 from bot.asked import Asked
 from bot.dialogue import player
-from bot.dialogue.conversation import Conversation, Event, Heard, Question, Said
+from bot.dialogue.conversation import Event, Heard, Question, Said
 from bot.dialogue.playing import MENU, Turn
 from bot.incoming import FILES, Kind
 from bot.messages import LISTEN, answered, message
@@ -24,10 +24,10 @@ from bot.understanding.answers import FREE_TEXT
 from bot.understanding.understand import WISH
 from bot.visit import Visit
 from bot.words import Words
-from store.tables import Outgoing, Talk
+from store.tables import Outgoing
 
 log = structlog.get_logger()
-START = "/start"
+START, WIPE = "/start", "wipe"
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,16 @@ class Resident:
                 return
             case _ if incoming.text.startswith(f"{START} {team.LINK_PREFIX}"):
                 _join(visit)
-            case _ if not self._passed_on(visit):
-                self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names), self.words.content))
+            case _ if not watched.answers(visit):
+                self._listen(visit)
+
+    def _listen(self, visit: Visit) -> None:
+        """Pass it on, or answer it."""
+        if visit.heard.wish == WIPE:
+            return _wipe(visit)
+        comes_back, visit = watched.comes_back(visit), watched.opened(visit)
+        if comes_back or not self._passed_on(visit):
+            self._play(aftercare.talk_again(entry.by_poster(visit, self.words.wijk_names), self.words.content))
 
     def _passed_on(self, visit: Visit) -> bool:
         """Plain messages go to the person who helps; buttons and commands stay with the bot; danger goes to both."""
@@ -79,7 +87,7 @@ class Resident:
             events += turn.events
         counted = counting.note(visit, turn.conversation, events)
         took_up = misheard.took_up(self.words.content, visit, events)
-        _store(visit, replace(turn.conversation, took_up=took_up, counted=counted))
+        visit.keep(replace(turn.conversation, took_up=took_up, counted=counted))
         misheard.note(self.words.content, visit, events)
         entry.forget_if_refused(visit, turn.conversation)
         for said in _spoken(visit, turn, attached.told(visit, events)):
@@ -142,10 +150,18 @@ class Resident:
         return "" if free else _typed_wish(visit) or f"q{question.number}:{value}"
 
 
+def _wipe(visit: Visit) -> None:
+    """Take what the bot said off the screen; what is held stays, and so does the open question."""
+    chat_id = visit.person.chat_id
+    sent = screen.sent(visit.session, visit.now, chat_id)
+    screen.take_away(visit.session, visit.now, chat_id, sent.young)
+    visit.say(Message("utter_wiped"))
+
+
 def _pass_on(visit: Visit) -> None:
     """Send it to the person who helps; what was passed on to somebody else and is edited now goes to nobody."""
     incoming, danger = visit.incoming, visit.heard.danger is not None
-    is_file, is_edit = incoming.kind in FILES, incoming.kind is Kind.EDITED
+    is_file, is_edit = incoming.kind in FILES and not incoming.refused, incoming.kind is Kind.EDITED
     claimed = handoffs.claimed_for(visit.session, visit.person, _about(visit))
     assert claimed is not None, "one was there a moment ago, and is held fast"
     elsewhere = is_edit and _passed_on_about(visit) not in (None, claimed.id)
@@ -155,7 +171,9 @@ def _pass_on(visit: Visit) -> None:
         visit.say(Message("utter_edit_to_nobody"))
     elif incoming.masked:
         visit.say(Message("utter_masked"))
-    if not elsewhere:
+    if incoming.refused:
+        visit.say(Message("utter_file_refused"))
+    if not elsewhere and (incoming.text or not incoming.refused):
         letter = Letter(incoming.chat_id, incoming.message_id, incoming.text, is_file, is_edit)
         relay.to_member(visit.session, visit.now, claimed, letter)
 
@@ -233,20 +251,13 @@ def _aloud(visit: Visit) -> str:
     return f"aloud:{visit.person.id}"
 
 
-def _store(visit: Visit, conversation: Conversation) -> None:
-    talk = visit.talk
-    if talk is None:
-        talk = Talk(person_id=visit.person.id, version=0)
-        visit.session.add(talk)
-    visit.person.language = conversation.language
-    talk.state, talk.updated_at, talk.version = conversation.as_json(), visit.now, talk.version + 1
-
-
 def _spoken(visit: Visit, turn: Turn, events: list[Event]) -> list[Said]:
     """What is said in this turn: never nothing, and never without a way to a human."""
     said = [event for event in events if isinstance(event, Said)]
     if visit.incoming.masked:
         said.insert(0, Said("utter_masked", {}))
+    if visit.incoming.refused:
+        said.insert(0, Said("utter_file_refused", {}))
     if not said:
         said.append(Said("utter_nothing_open", {}))
     open_still = turn.conversation.open is not None

@@ -51,7 +51,21 @@ SQLITE_THREADS = 1
 POSTGRESQL_THREADS = 8
 CHATS_AT_ONCE = 16
 LONGEST_WAIT = 30.0
-COMMANDS = ("start", "terug", "luister", "mens", "afspraak", "stop", "berichten", "help", "privacy", "vergeet")
+COMMANDS = (
+    "start",
+    "terug",
+    "luister",
+    "mens",
+    "afspraak",
+    "stop",
+    "berichten",
+    "stil",
+    "help",
+    "privacy",
+    "gegevens",
+    "wis",
+    "vergeet",
+)
 
 
 class Chats:
@@ -74,14 +88,18 @@ class Chats:
 
     async def _work(self, chat_id: int) -> None:
         try:
-            async with self._room:
-                while await self._conversations.handle_next(chat_id):
-                    self._handled()
+            while await self._handle_one(chat_id):
+                self._handled()
         finally:
             self._tasks.pop(chat_id, None)
             if chat_id in self._again:
                 self._again.discard(chat_id)
                 self.notify([chat_id])
+
+    async def _handle_one(self, chat_id: int) -> bool:
+        """Room is given back after each message: who sends 200 waits in line with the others."""
+        async with self._room:
+            return await self._conversations.handle_next(chat_id)
 
     async def settle(self) -> None:
         """Wait for what is being handled."""
@@ -102,6 +120,7 @@ class Service:
         content = read_content(settings.flows, organisation)
         names = organisation.wijk_names()
         self.words = Words(content, names, now=self.clock.now, complexes=organisation.complexes)
+        self.words.terms = organisation.terms
         source = DirectoryFile(settings.directory, settings.organisation, self.words)
         self.directory = LiveDirectory(source, self.database, self.clock)
         self.words.directory = self.directory.current
@@ -112,7 +131,7 @@ class Service:
         team_side = TeamSide(self.words, self.directory.refresh, settings.dashboard_url)
         self.live_content = LiveContent(settings.flows, organisation, self.words, understanding, self.database)
         self.conversations = Conversations(
-            self.database, self.clock, understanding, resident, team_side, self.in_thread
+            self.database, self.clock, understanding, resident, team_side, self.in_thread, organisation.terms
         )
         self.bot = make_bot(settings.telegram_bot_token, settings.telegram_api_url)
 

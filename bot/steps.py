@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from actions import attachments, handoffs, privacy, quiet_hours, signals, waiting_time
-from actions.outbox import Message, queue
+from actions import my_data as held
+from actions.outbox import queue
 from actions.routing import URGENT
 from actions.signals import Complaint
-from bot import aftercare_steps, appointment_steps
+from bot import aftercare_steps, appointment_steps, discreet_steps, my_data
 from bot.asked import Asked
 from bot.dialogue.conversation import Done, Said
 from bot.dialogue.summary import lines_of
@@ -107,16 +108,24 @@ def answer_together(asked: Asked) -> Done:
 
 
 def forget_me(asked: Asked) -> Done:
-    """Erase the person; the receipt is the last that they hear of us."""
-    erased = privacy.forget(asked.session, asked.now, asked.person)
-    receipt = Message("utter_forgotten", {"requests": erased})
-    queue(asked.session, asked.now, asked.person.chat_id, receipt)
+    """Erase the person; the receipt is the last that they hear of us, and nothing is kept of that either."""
+    chat_id = asked.person.chat_id
+    for receipt in my_data.receipt(privacy.forget(asked.session, asked.now, asked.person)):
+        queue(asked.session, asked.now, chat_id, receipt)
     return Done(forgets=True)
+
+
+def show_my_data(asked: Asked) -> Done:
+    """Tell what is held of the person, and send all of it as a file."""
+    for told in my_data.of_resident(asked.words, asked.now, held.of_resident(asked.session, asked.person)):
+        queue(asked.session, asked.now, asked.person.chat_id, told)
+    return Done()
 
 
 STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_request_handoff": request_handoff,
     "action_forget_me": forget_me,
+    "action_show_my_data": show_my_data,
     "action_ask_about_tips": ask_about_tips,
     "action_ask_about_landlord": ask_about_landlord,
     "action_find_where_to_count": find_where_to_count,
@@ -124,6 +133,7 @@ STEPS: Mapping[str, Callable[[Asked], Done]] = {
     "action_answer_together": answer_together,
     **aftercare_steps.STEPS,
     **appointment_steps.STEPS,
+    **discreet_steps.STEPS,
 }
 
 

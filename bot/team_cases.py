@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
 
-from actions import closing, handoffs, measures, notes, outbox, practice, relay, routing, team
+from actions import closing, handoffs, measures, notes, outbox, practice, relay, routing, team, veils
 from actions.handoffs import Claim
 from actions.opening_hours import local_day
 from actions.outbox import Button, Message, queue
@@ -16,13 +17,15 @@ from actions.services import Service
 from actions.team_settings import is_away, loads
 from bot.incoming import Kind
 from bot.team_visit import Rows, TeamVisit
-from store.tables import Measures, OfferAnswer, Outcome, Request, RequestNote, RequestState, Role
+from store.tables import Measures, OfferAnswer, Outcome, Request, RequestNote, RequestState
 
 log = structlog.get_logger()
 SENTENCES = range(1, 11)
 NOTE = "note"
 NOTE_WITHIN = timedelta(minutes=15)
 LONG_AGO = timedelta(days=30)
+NUMBER = re.compile(r"\d{1,10}", re.ASCII)
+"""Of a message or a member: at Telegram a message has at most 32 bits, and what is longer was made up."""
 MOST_SERVICES = 8
 MOST_HELPERS = 90
 """Telegram takes a hundred buttons."""
@@ -95,7 +98,8 @@ def spoke(visit: TeamVisit, number: int, _: str) -> None:
 def to_case(visit: TeamVisit, number: int, rest: str) -> None:
     """Somebody with several cases said for whom the message was."""
     found = handoffs.held_by(visit.session, visit.member, number)
-    if found is None or not rest.isdecimal():
+    if found is None or not NUMBER.fullmatch(rest):
+        _log_refused(visit, "case", number)
         return visit.tell("team_no_case")
     pressed = visit.pressed()
     if pressed is not None and outbox.is_replaced(visit.session, pressed):
@@ -131,7 +135,7 @@ def say(visit: TeamVisit, number: int, rest: str) -> None:
     if found.practice:
         return practice.reply(visit.session, visit.now, found, visit.incoming.chat_id)
     said = Message(f"utter_sentence_{rest}", {"name": visit.member.name})
-    queue(visit.session, visit.now, found.person.chat_id, said, subject=handoffs.subject_of(found))
+    veils.tell(visit.session, visit.now, found.person, said, handoffs.subject_of(found))
     return relay.replied(visit.session, visit.now, found)
 
 
@@ -248,8 +252,6 @@ def again(visit: TeamVisit, number: int, _: str) -> None:
 
 def who_gets_it(visit: TeamVisit, number: int, _: str) -> None:
     """*Geef aan iemand*: the coordinator sees who has room."""
-    if visit.member.role is not Role.COORDINATOR:
-        return _refused(visit, "pass", number)
     found = handoffs.lock(visit.session, number)
     if found is None:
         return _refused(visit, "pass", number)
@@ -266,7 +268,7 @@ def who_gets_it(visit: TeamVisit, number: int, _: str) -> None:
 def give(visit: TeamVisit, number: int, rest: str) -> None:
     """The coordinator chose somebody."""
     chosen = None
-    if visit.member.role is Role.COORDINATOR and rest.isdecimal():
+    if NUMBER.fullmatch(rest):
         chosen = handoffs.assign(visit.session, visit.now, visit.member, number, int(rest))
     if chosen is None:
         return _refused(visit, "give", number)
@@ -302,8 +304,12 @@ def fitted(visit: TeamVisit, number: int, _: str) -> None:
 
 def _refused(visit: TeamVisit, act: str, number: int) -> None:
     """A button that is old, forwarded or made up: it does nothing, and that is written down."""
-    log.warning("team_button_refused", act=act, request_id=number, member_id=visit.member.id)
+    _log_refused(visit, act, number)
     visit.tell("utter_request_gone")
+
+
+def _log_refused(visit: TeamVisit, act: str, number: int) -> None:
+    log.warning("team_button_refused", act=act, request_id=number, member_id=visit.member.id)
 
 
 ACTS: Mapping[str, Act] = {

@@ -7,19 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
 from actions import directory_changes, handoffs, notes, people, practice, relay, wellbeing
-from actions.outbox import Button, subject_of
+from actions import my_data as held
+from actions.outbox import Button, queue, subject_of
 from actions.relay import Letter
-from actions.team_settings import PAGE_ONLY, takes_requests
-from bot import team_appointments, team_cases, team_figures, team_overview, team_own_settings, team_page
+from actions.roles import BUTTONS as BUTTONS_OF
+from actions.roles import COMMANDS as COMMANDS_OF
+from actions.team_settings import takes_requests
+from bot import my_data, team_appointments, team_cases, team_figures, team_overview, team_own_settings, team_page
 from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
 from bot.team_visit import TeamVisit
 from bot.words import Words
 from store.tables import Member, Request, RequestState
 
+log = structlog.get_logger()
+log = structlog.get_logger()
 PRESSED = re.compile(r"([a-z]{3,9}):(\d{1,18})(?::([a-z0-9_:]{1,60}))?", re.ASCII)
 DIRECTORY, SETTINGS, WELL = "dir:", "set:", "well:"
 ACTS: Mapping[str, team_cases.Act] = {**team_cases.ACTS, **team_appointments.ACTS}
@@ -31,12 +37,11 @@ COMMANDS: Mapping[str, Callable[[TeamVisit], None]] = {
     "/team": team_overview.team_load,
     "/maatregelen": team_overview.measures_list,
     "/instellingen": team_own_settings.show,
-    "/oefenen": lambda visit: _practise(visit),
+    "/oefenen": lambda visit: practice.begin(visit.session, visit.now, visit.member),
     "/webpagina": team_page.link,
+    "/gegevens": lambda visit: _show_my_data(visit),
 }
 NOTE, FIGURES = "/notitie", "/cijfers"
-FOR_EVERYBODY = ("/webpagina", FIGURES)
-"""What is also there for who is here for the web page only."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,10 @@ class TeamSide:
 
     def _press(self, visit: TeamVisit) -> None:
         data = visit.incoming.data
+        name = data.partition(":")[0]
+        if name in BUTTONS_OF and visit.member.role not in BUTTONS_OF[name]:
+            _log_refusal(visit, name)
+            return visit.tell("utter_request_gone")
         if data.startswith(DIRECTORY):
             return _directory(visit).press()
         if data.startswith(SETTINGS):
@@ -82,13 +91,15 @@ class TeamSide:
         found = PRESSED.fullmatch(data)
         act = ACTS.get(found[1]) if found else None
         if found is None or act is None:
+            log.warning("team_button_refused", update_id=visit.incoming.update_id, member_id=visit.member.id)
             return visit.help()
         return act(visit, int(found[2]), found[3] or "")
 
 
 def _command(visit: TeamVisit) -> None:
     name, rest = _parts(visit.incoming.text)
-    if visit.member.role in PAGE_ONLY and name not in FOR_EVERYBODY:
+    if name in COMMANDS_OF and visit.member.role not in COMMANDS_OF[name]:
+        _log_refusal(visit, name)
         return visit.help()
     if name == NOTE:
         return _note(visit, rest)
@@ -96,6 +107,11 @@ def _command(visit: TeamVisit) -> None:
         return team_figures.figures(visit, rest)
     command = COMMANDS.get(name)
     return command(visit) if command else visit.help()
+
+
+def _log_refusal(visit: TeamVisit, asked: str) -> None:
+    """A command or button that is not for the role of who used it."""
+    log.warning("team_role_refused", asked=asked, role=visit.member.role.value, member_id=visit.member.id)
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -110,11 +126,10 @@ def _as_note(text: str) -> str:
     return rest if name == NOTE else text
 
 
-def _practise(visit: TeamVisit) -> None:
-    if not takes_requests(visit.member):
-        return visit.help()
-    practice.begin(visit.session, visit.now, visit.member)
-    return None
+def _show_my_data(visit: TeamVisit) -> None:
+    """`/gegevens`: what is held of the member themselves."""
+    for told in my_data.of_member(visit.words, visit.now, held.of_member(visit.session, visit.member)):
+        queue(visit.session, visit.now, visit.incoming.chat_id, told)
 
 
 def _note(visit: TeamVisit, text: str) -> None:
@@ -144,6 +159,8 @@ def _asked_number(visit: TeamVisit) -> str | None:
 
 def _pass_on(visit: TeamVisit) -> None:
     incoming = visit.incoming
+    if incoming.refused:
+        return visit.tell("team_file_refused")
     cases = handoffs.claimed_by(visit.session, visit.member)
     if (incoming.reply_to or not cases) and (closed := _closed(visit)) is not None:
         again = ((Button("button_again", f"again:{closed.id}"),),)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from actions import outbox
 from actions.outbox import Button, Message, queue
-from actions.team_settings import PAGE_ONLY, takes_requests
+from actions.roles import PAGE_ONLY
+from actions.team_settings import takes_requests
 from bot.incoming import Incoming
 from bot.words import Words
 from store.tables import Member, Outgoing

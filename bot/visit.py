@@ -28,6 +28,15 @@ class Visit:
     def say(self, message: Message, subject: str | None = None) -> None:
         queue(self.session, self.now, self.person.chat_id, message, subject=subject)
 
+    def keep(self, conversation: Conversation) -> None:
+        """Store the talk as it is now."""
+        talk = self.talk
+        if talk is None:
+            talk = Talk(person_id=self.person.id, version=0)
+            self.session.add(talk)
+        self.person.language = conversation.language
+        talk.state, talk.updated_at, talk.version = conversation.as_json(), self.now, talk.version + 1
+
     @property
     def person_keeps_nothing(self) -> bool:
         """Whether the person said no to keeping answers, or has not been asked yet."""

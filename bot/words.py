@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from actions.directory import Complex
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button, Message
 from actions.services import Directory
+from actions.terms import LONGEST, Terms
 from bot import service_words
 from bot.dialogue.content import DUTCH, Content
 from bot.dialogue.responses import Variant
@@ -25,13 +26,15 @@ from bot.telegram.rendered import Rendered, arrange
 from store.clock import Clock
 
 LISTEN_DATA = ":!listen"
+FILE_ENCODING = "utf-8-sig"
+"""With a mark at the beginning, by which telephones and computers know how to read it."""
 DAY, DATE, MOMENT = "EEEE d MMMM", "d MMMM", "EEEE d MMMM, H:mm"
 HOUR, MINUTE = "EEEE d MMMM, H 'uur'", "EEEE d MMMM, H.mm 'uur'"
 
 
 @dataclass
 class Words:
-    """The texts of one installation, and what they name: wijken, and the services as they are at the moment.
+    """The texts of one installation, and what they name: wijken, terms, and the services as they are at the moment.
 
     `content` is replaced while the bot runs, when somebody writes a text anew.
     """
@@ -41,6 +44,7 @@ class Words:
     directory: Callable[[], Directory] = Directory
     now: Callable[[], datetime] = Clock().now
     complexes: tuple[Complex, ...] = ()
+    terms: Terms = field(default_factory=lambda: LONGEST)
 
     def render(self, message: Message) -> Rendered:
         """The text and the rows of (label, data); raises `KeyError` for a key or placeholder that is not there."""
@@ -58,7 +62,8 @@ class Words:
         summary = partial(self.say, "calendar_summary")
         calendar = event_file(message.calendar, summary) if message.calendar else b""
         picture = monday_picture.picture(message.picture, self.say) if message.picture else None
-        return Rendered(text=text, rows=rows + own, aloud=aloud, calendar=calendar, picture=picture)
+        document = message.document.encode(FILE_ENCODING) if message.document else b""
+        return Rendered(text, rows + own, aloud=aloud, calendar=calendar, picture=picture, document=document)
 
     def _spoken(self, said: Message) -> Spoken:
         """A message as it is read aloud, with its buttons; in Dutch where it is not there in its own language."""

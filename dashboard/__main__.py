@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
+import structlog
 import uvicorn
+from sqlalchemy import exc
 
 from actions.records import DirectoryError
 from bot.logs import configure_logs
 from dashboard.app import web_app
 from dashboard.site import make_site
-from store import encryption
+from store import encryption, rotation
 from store.database import Database
 from store.encryption import KeysMissing
 from store.settings import Settings, SettingsError, load_settings
 from store.yaml_lines import ContentError
+
+log = structlog.get_logger()
 
 
 def server(settings: Settings, database: Database) -> uvicorn.Server:
@@ -27,6 +31,14 @@ def server(settings: Settings, database: Database) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def check_keys(database: Database) -> None:
+    """Raise `KeysMissing` with keys that do not fit; a database that is not there yet is told by the pages."""
+    try:
+        rotation.check_keys(database)
+    except exc.SQLAlchemyError as trouble:
+        log.warning("keys_not_checked", error=type(trouble).__name__)
+
+
 def main() -> None:
     """Serve with the settings of this process; what somebody can mend is told in a line, without a traceback."""
     configure_logs()
@@ -34,8 +46,10 @@ def main() -> None:
         settings = load_settings()
         encryption.configure(settings.encryption_keys)
         database = Database(settings.database_url)
+        made = server(settings, database)
+        check_keys(database)
         with suppress(KeyboardInterrupt):
-            server(settings, database).run()
+            made.run()
         database.close()
     except (SettingsError, ContentError, DirectoryError, KeysMissing, OSError) as wrong:
         print(f"wijkwijzer: {wrong}", file=sys.stderr)

@@ -64,7 +64,7 @@ def _home(site: Site) -> Endpoint:
     def work(request: Request) -> Response:
         with site.database.transaction() as session:
             member = who(session, site.clock.now(), guard.secret_of(site, request))
-        address = next((page.address for page in PAGES if member.role in page.roles), None)
+        address = next((page.address for page in PAGES if page.may_see(member.role)), None)
         if address is None:
             raise HTTPException(403)
         return RedirectResponse(address, status_code=303)

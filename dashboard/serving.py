@@ -119,7 +119,7 @@ def render(site: Site, shown: Shown, frame: Mapping[str, Any]) -> HTMLResponse:
 
 def page_values(pages: tuple[Page, ...], page: Page, member: Member, secret: str) -> Mapping[str, Any]:
     """What the frame of a page needs."""
-    menu = [one for one in pages if member.role in one.roles]
+    menu = [one for one in pages if one.may_see(member.role)]
     named = {"menu": menu, "here": page, "member": member, "may_act": page.may_act(member.role)}
     return {**named, "form_token": sign_in.form_token(secret)}
 
@@ -146,6 +146,6 @@ def _path(request: Request) -> Mapping[str, Any]:
 
 def _allowed(session: Session, now: datetime, secret: str, page: Page) -> Member:
     member = who(session, now, secret)
-    if member.role not in page.roles:
+    if not page.may_see(member.role):
         raise HTTPException(403)
     return member

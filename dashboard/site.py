@@ -23,6 +23,7 @@ from actions.opening_hours import AMSTERDAM
 from actions.service_reader import Everything
 from actions.services import Directory
 from actions.statistics_names import Names, read_names
+from actions.terms import TERMS, called
 from dashboard.limits import Limit
 from dashboard.reading import Reading
 from dashboard.texts import Texts
@@ -48,6 +49,8 @@ class Site:
     calendar_words: CalendarWords
     topics: Mapping[str, str]
     """How each topic is called."""
+    kept: Mapping[str, str]
+    """What each term is about that the team is told of."""
     names: Names
     """How flows and questions are called."""
     mail: Mail | None
@@ -88,6 +91,7 @@ def make_site(settings: Settings, database: Database) -> Site:
         organisation=organisation,
         calendar_words=calendar_files.read_words(settings.flows),
         topics=_topics(settings.flows),
+        kept=_kept(settings.flows),
         names=read_names(settings.flows),
         mail=Mail.of(settings),
         templates=_templates(organisation),
@@ -98,9 +102,20 @@ def make_site(settings: Settings, database: Database) -> Site:
 
 def _topics(flows: Path) -> Mapping[str, str]:
     """The names of the topics, as the bot says them."""
-    responses = read_yaml(flows / "texts" / "nl" / "system.yml")["responses"]
-    named = {key.removeprefix(TOPIC): said for key, said in responses.items() if key.startswith(TOPIC)}
-    return {topic: str(said[0]["text"]).strip() for topic, said in named.items()}
+    said = _said(flows, "system.yml")
+    return {key.removeprefix(TOPIC): words for key, words in said.items() if key.startswith(TOPIC)}
+
+
+def _kept(flows: Path) -> Mapping[str, str]:
+    """What terms are about, as the bot says it."""
+    said = _said(flows, "retention.yml")
+    return {key: said[called(key)] for key, term in TERMS.items() if term.told}
+
+
+def _said(flows: Path, file: str) -> Mapping[str, str]:
+    """The first wording of each key of a file."""
+    responses = read_yaml(flows / "texts" / "nl" / file)["responses"]
+    return {key: str(said[0].get("text", "")).strip() for key, said in responses.items()}
 
 
 def _templates(organisation: Organisation) -> Environment:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions import audit
+from actions.roles import PAGES
 from dashboard.site import Site
 from store.tables import Member, Role
 
@@ -66,28 +67,29 @@ MakeFile = Callable[[Visit], File]
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu: who may see it, what its forms do, which files it gives and which pages lie below it.
+    """A page of the menu: what its forms do, which files it gives and which pages lie below it, each by its address.
 
-    Each by its address. A reader sees what `roles` says, and sends no forms unless they are `own`: about whoever sends
-    them. `shows_people`: each showing is written in the audit log.
+    Who may see it and send its forms stands in `actions.roles`. `shows_people`: each showing is written in the audit
+    log.
     """
 
     key: str
-    roles: frozenset[Role]
     show: Show
     acts: Mapping[str, Act] = field(default_factory=dict)
     files: Mapping[str, MakeFile] = field(default_factory=dict)
     below: Mapping[str, Show] = field(default_factory=dict)
     shows_people: bool = True
-    own: bool = False
 
     @property
     def address(self) -> str:
         return f"/{self.key}"
 
+    def may_see(self, role: Role) -> bool:
+        return role in PAGES[self.key].sees
+
     def may_act(self, role: Role) -> bool:
         """Whether somebody with that role may send its forms."""
-        return role in self.roles and (role is not Role.READER or self.own)
+        return role in PAGES[self.key].acts
 
 
 class Nowhere(LookupError):

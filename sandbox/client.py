@@ -41,6 +41,7 @@ class Message:
     buttons: tuple[tuple[str, ...], ...]
     edited: bool
     deleted: bool
+    silent: bool
     raw: Json = field(compare=False, hash=False, repr=False)
 
     @property
@@ -53,7 +54,7 @@ def message_from(raw: Json) -> Message:
     """Make a Message of what the control API shows."""
     rows = tuple(tuple(button["label"] for button in row) for row in raw["buttons"])
     return Message(raw["id"], raw["chat"], str(raw["by"]), raw["text"], raw["kind"], rows, raw["edited"],
-                   raw["deleted"], raw)  # fmt: skip
+                   raw["deleted"], raw["silent"], raw)  # fmt: skip
 
 
 class Person:

@@ -51,6 +51,7 @@ class StoredMessage:
     edit_date: int | None = None
     deleted: bool = False
     seen_by_bot: bool = True
+    silent: bool = False
     reaction: list[Json] = field(default_factory=list)
 
     @property
@@ -125,6 +126,7 @@ def view(message: StoredMessage) -> Json:
         "buttons": [[_button(button) for button in row] for row in message.inline_rows],
         "edited": message.edit_date is not None,
         "deleted": message.deleted,
+        "silent": message.silent,
     }
     _add_details(shown, message, kind)
     return shown

@@ -188,14 +188,14 @@ class World:
 
     # messages
 
-    def post(self, chat: Chat, by: Person | None, content: Json, markup: Json | None = None,
+    def post(self, chat: Chat, by: Person | None, content: Json, markup: Json | None = None, *, silent: bool = False,
              **head: object) -> StoredMessage:  # fmt: skip
-        """Put a message in a chat (`by` None: the bot) and tell the listeners."""
+        """Put a message in a chat (`by` None: the bot) and tell the listeners; the phone stays `silent` if so asked."""
         self.last_id += 1
         sender = by.user if by else self.bot.user
         first = {"message_id": self.last_id, "from": sender, "chat": self.chat_object(chat),
                  "date": self.clock.timestamp(), **head}  # fmt: skip
-        message = StoredMessage(self.last_id, chat.id, by.id if by else None, first, content, markup)
+        message = StoredMessage(self.last_id, chat.id, by.id if by else None, first, content, markup, silent=silent)
         chat.messages[message.id] = message
         self.tell(chat, "message", message=view(message))
         return message

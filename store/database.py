@@ -59,8 +59,10 @@ class Database:
             yield session
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest form. Raises `KeysMissing` without keys: it keeps a key of its own in them."""
+        """Bring the tables to the newest form. Raises `KeysMissing`, with nothing written, without keys that fit:
+        it keeps a key of its own in them."""
         encryption.current()
+        self._take_key()
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         with self.engine.connect() as connection, _tables_may_be_rebuilt(connection):

@@ -56,6 +56,14 @@ def decrypt(token: bytes) -> str:
         raise KeysMissing("A stored text cannot be read with the present ENCRYPTION_KEYS.") from wrong
 
 
+def anew(token: bytes) -> bytes:
+    """The same, encrypted with the first key; raises `KeysMissing` when no present key fits."""
+    try:
+        return current().rotate(bytes(token))
+    except InvalidToken as wrong:
+        raise KeysMissing("A stored text cannot be read with the present ENCRYPTION_KEYS.") from wrong
+
+
 class EncryptedText(TypeDecorator[str]):
     """Text, encrypted at rest."""
 

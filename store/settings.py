@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 TELEGRAM = "https://api.telegram.org"
 BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -26,32 +28,39 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
-    telegram_bot_token: str = ""
+    telegram_bot_token: str = Field(default="", repr=False)
     telegram_bot_name: str = Field(default="", description="without @; empty: the web page makes no posters")
     telegram_api_url: str = TELEGRAM
     telegram_webhook_url: str = ""
-    telegram_webhook_secret: str = ""
+    telegram_webhook_secret: str = Field(default="", repr=False)
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_messages_per_second: int = Field(
         default=30, ge=1, le=1000, description="Telegram's own limit is 30; with its paid broadcasts up to 1000"
     )
-    database_url: str = f"sqlite:///{ROOT / 'var' / 'wijkwijzer.db'}"
+    database_url: str = Field(default=f"sqlite:///{ROOT / 'var' / 'wijkwijzer.db'}", repr=False)
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = Field(default=2.0, gt=0, le=10, description="seconds")
     rasa_start_seconds: float = Field(default=30.0, ge=0, le=300, description="how long sentences wait at start")
-    encryption_keys: str = ""
+    encryption_keys: str = Field(default="", repr=False)
     organisation: str = "soest"
     clock_file: Path | None = None
     flows: Path = ROOT / "flows"
     directory: Path = ROOT / "directory"
     dashboard_url: str = Field(default="", description="where others reach the web page; empty: there is none")
     dashboard_listen: str = "127.0.0.1:8090"
-    smtp_url: str = Field(default="", description="smtp://user:password@host:587 or smtps://; empty: no e-mail")
+    smtp_url: str = Field(
+        default="", repr=False, description="smtp://user:password@host:587 or smtps://; empty: no e-mail"
+    )
     mail_from: str = Field(default="", description="who e-mail comes from")
     recordings: Path = Field(default=ROOT / "recordings", description="spoken texts: <language>/<key>.ogg")
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
+        if not _is_database(self.database_url):
+            raise ValueError(
+                "DATABASE_URL must be like postgresql://user:password@host/name or sqlite:////folder/file.db; "
+                "write signs such as @ and / of a password as %40 and %2F"
+            )
         if self.clock_file and self.telegram_api_url == TELEGRAM:
             raise ValueError("CLOCK_FILE is for the demo and tests only; unset it to use Telegram's own servers")
         if self.telegram_bot_name and not BOT_NAME.fullmatch(self.telegram_bot_name):
@@ -84,6 +93,15 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as wrong:
         raise SettingsError("\n".join(_line(error["loc"], error["msg"]) for error in wrong.errors())) from wrong
+
+
+def _is_database(url: str) -> bool:
+    """Whether it can be taken apart, so that no part of a password is taken for a host and named in an error."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return parts.get_backend_name() in ("sqlite", "postgresql") and "@" not in (parts.host or "")
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:

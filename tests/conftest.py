@@ -25,8 +25,11 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _keys() -> None:
-    encryption.configure(encryption.new_key())
+def _keys() -> str:
+    """What other processes need to read the databases of the tests."""
+    keys = encryption.new_key()
+    encryption.configure(keys)
+    return keys
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,8 @@ class Conversation:
     `language` is the one that the person writes; texts that are not there in it are said in Dutch. `runs` are the
     flows under way, the last one on top. `topics` are the intents that this talk was about, `kept` those still to be
     offered. `counted` is what happened in this talk already (`Happened.key`). `took_up` is the sentence that began a
-    flow in the last turn: the next turn may show that it was not meant.
+    flow in the last turn: the next turn may show that it was not meant. `covered`: somebody is looking at the screen,
+    and the talk is not shown until the person takes it up again.
     """
 
     started: bool = False
@@ -90,6 +91,7 @@ class Conversation:
     last_heard: datetime | None = None
     took_up: Sentence | None = None
     counted: Mapping[str, Counted] = field(default_factory=dict)
+    covered: bool = False
 
     @property
     def over(self) -> bool:
@@ -115,6 +117,7 @@ class Conversation:
             "asked": self.asked,
             "misunderstood": self.misunderstood,
             "happened": {key: list(one) for key, one in self.counted.items()},
+            "covered": self.covered,
             "last_heard": self.last_heard.isoformat() if self.last_heard else None,
             "took_up": [self.took_up.text, [list(one) for one in self.took_up.ranking]] if self.took_up else None,
         }
@@ -134,6 +137,7 @@ class Conversation:
             misunderstood=stored["misunderstood"],
             last_heard=datetime.fromisoformat(heard) if heard else None,
             took_up=_sentence(stored.get("took_up")),
+            covered=stored.get("covered", False),
             counted={key: (at, wijk) for key, (at, wijk) in stored.get("happened", {}).items()},
         )
 

@@ -30,7 +30,7 @@ from bot.dialogue.playing import (
 )
 from bot.dialogue.summary import lines_of
 
-MESSAGES, APPOINTMENT, PLAN_NOW = "messages", "make_appointment", "plan_now"
+MESSAGES, MY_DATA, DISCREET, APPOINTMENT, PLAN_NOW = "messages", "my_data", "discreet", "make_appointment", "plan_now"
 SPEAKS, FOR_ANOTHER, FOR_OTHER = "speaks", "for_someone_else", "for_other"
 
 
@@ -77,7 +77,7 @@ class _Listener(Playing):
             if heard.answer:
                 self._note_answered(heard.answer, heard.begins)
             return self.start(heard.begins, FOLLOW_UPS[heard.begins], heard.answer)
-        if not self.now.started and self.now.open is None:
+        if not self.now.started and self.now.open is None and heard.wish != MY_DATA:
             return self._begin(heard)
         if self._long_ago(heard) and not heard.answer:
             self.say("utter_welcome_back")
@@ -163,6 +163,10 @@ class _Listener(Playing):
                 self._read_aloud()
             case "messages":
                 self.start(MESSAGES)
+            case "my_data":
+                self.start(MY_DATA)
+            case "discreet":
+                self.start(DISCREET)
             case "appointment" if self.now.open and self.now.open.slot == PLAN_NOW:
                 self._answer(Answer(PLAN_NOW, "yes"))
             case "appointment":

@@ -16,6 +16,7 @@ from typing import Any, cast
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     FromClause,
     Integer,
     Row,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     func,
     or_,
     select,
@@ -80,10 +82,11 @@ def _candidates() -> Select[Any]:
     held = select(other.c.chat_id).where(other.c.state.in_(LIVE), other.c.due_at <= NOW, other.c.claimed_until > NOW)
     place = func.row_number().over(partition_by=OUTGOING.c.chat_id, order_by=OUTGOING.c.id).label("place")
     free = (OUTGOING.c.chat_id.not_in(held), OUTGOING.c.chat_id.not_in(bindparam("busy", expanding=True)))
+    person = (PEOPLE.c.reachable, PEOPLE.c.discreet)
     queue = select(OUTGOING.c.id, place).where(_claimable(OUTGOING), *free).subquery()
     columns = [row.c[name] for name in ("id", "chat_id", "content", "state", "repeatable", "attempts", "edits_id")]
     return (
-        select(*columns, queue.c.place, edited.c.telegram_message_id.label("target"), PEOPLE.c.reachable)
+        select(*columns, queue.c.place, edited.c.telegram_message_id.label("target"), *person)
         .join(queue, queue.c.id == row.c.id)
         .outerjoin(edited, edited.c.id == row.c.edits_id)
         .outerjoin(PEOPLE, PEOPLE.c.chat_id == row.c.chat_id)
@@ -116,6 +119,8 @@ TAKE = _taking()
 OURS = (OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
 RECORD = update(OUTGOING).where(*OURS)
 POSTPONE = update(OUTGOING).where(*OURS).values(due_at=bindparam("later"))
+EMPTY = update(OUTGOING).where(*OURS).values(content=bindparam("left"))
+ERASE = delete(OUTGOING).where(*OURS)
 
 
 def claim(
@@ -185,7 +190,8 @@ def _ended(which: ColumnElement[bool], state: OutgoingState) -> Update:
 
 def _claimed(row: Row[Any], lease: datetime) -> Claimed:
     attempts = row.attempts + (row.state is OutgoingState.SENDING)
-    return Claimed(row.id, row.chat_id, row.content, row.repeatable, attempts, lease, row.edits_id, row.target)
+    sent_as = {"edits_id": row.edits_id, "target": row.target, "silent": bool(row.discreet)}
+    return Claimed(row.id, row.chat_id, row.content, row.repeatable, attempts, lease, **sent_as)
 
 
 def record(
@@ -202,6 +208,9 @@ def record(
     postponed = [_postponed(now, outcome) for outcome in outcomes if outcome.verdict.later]
     if postponed:
         connection.execute(POSTPONE, postponed)
+    for outcome in outcomes:
+        if outcome.verdict.state not in LIVE and isinstance(outcome.row.content, dict):
+            _let_go(connection, outcome.row)
     connection.execute(RECORD, [_written(now, outcome) for outcome in outcomes])
     for chat_id in {one.row.chat_id for one in outcomes if one.verdict.state is OutgoingState.UNREACHABLE}:
         _lose(session, now, chat_id, on_unreachable)
@@ -209,6 +218,16 @@ def record(
         for one in outcomes:
             if one.verdict.state is OutgoingState.UNCERTAIN:
                 on_uncertain(session, now, one.row.id)
+
+
+def _let_go(connection: Connection, row: Claimed) -> None:
+    """A file has gone where it had to go and is kept no longer; of a last message nothing is."""
+    ours = {"row_id": row.id, "lease": row.lease}
+    if row.content.get("last"):
+        connection.execute(ERASE, ours)
+    elif "document" in row.content:
+        left = {name: value for name, value in row.content.items() if name != "document"}
+        connection.execute(EMPTY, {**ours, "left": left})
 
 
 def _postponed(now: datetime, outcome: Outcome) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from telegram import Bot
+from telegram.error import InvalidToken
 
 from bot.telegram.request import AiohttpRequest
 
@@ -17,6 +18,17 @@ CONNECTIONS = AT_ONCE + 8
 SECONDS = 10.0
 
 
+class QuietBot(Bot):
+    """A bot whose errors do not name its token: the library's own says which token was rejected."""
+
+    async def initialize(self) -> None:
+        """Say hello; raises `telegram.error.TelegramError`."""
+        try:
+            await super().initialize()
+        except InvalidToken:
+            raise InvalidToken("Telegram does not know TELEGRAM_BOT_TOKEN.") from None
+
+
 def make_bot(token: str, api_url: str) -> Bot:
     """A bot that speaks to `api_url`; call `initialize()` before and `shutdown()` after use.
 
@@ -24,7 +36,7 @@ def make_bot(token: str, api_url: str) -> Bot:
     """
     _silence()
     request = AiohttpRequest(CONNECTIONS, SECONDS)
-    return Bot(
+    return QuietBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",

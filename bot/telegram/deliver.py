@@ -201,7 +201,7 @@ class Deliverer:
         if spoken is None:
             return Outcome(row, BEING_MADE)
         ready = await self._with_picture(spoken)
-        await self._pace(row)
+        await self._pace(row.chat_id, edit=row.edits_id is not None or bool(ready.message.deletes))
         async with self._lines:
             if self._stopping or self._monotonic() >= lease_ends:
                 return Outcome(row, PUT_BACK)
@@ -227,7 +227,7 @@ class Deliverer:
 
     async def _hand_over(self, row: Claimed, ready: Parcel, target: int | None) -> Outcome:
         try:
-            handed = await hand_over(self._bot, row.chat_id, ready, target)
+            handed = await hand_over(self._bot, row.chat_id, ready, target, silent=row.silent)
         except TelegramError as error:
             outcome = self._judged(row, judge(error, row))
         else:
@@ -247,11 +247,11 @@ class Deliverer:
         except TelegramError as error:
             self._log.info("chat_not_left", outgoing_id=row.id, error=type(error).__name__)
 
-    async def _pace(self, row: Claimed) -> None:
-        edit = row.edits_id is not None
-        while (wait := self._pacing.ready_at(row.chat_id, now := self._monotonic(), edit=edit) - now) > 0:
+    async def _pace(self, chat_id: int, *, edit: bool) -> None:
+        """Wait until the chat may get it; what changes or takes away a message is an `edit`, and costs less."""
+        while (wait := self._pacing.ready_at(chat_id, now := self._monotonic(), edit=edit) - now) > 0:
             await self._sleep(wait)
-        self._pacing.took(row.chat_id, now, edit=edit)
+        self._pacing.took(chat_id, now, edit=edit)
 
     def _judged(self, row: Claimed, verdict: Verdict) -> Outcome:
         if verdict is SENT:

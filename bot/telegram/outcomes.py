@@ -17,11 +17,16 @@ LONGEST_HOLD = 120.0
 OFFLINE_HOLD = 5.0
 NO_CHAT = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 EDIT_TOO_LATE = ("message to edit not found", "message can't be edited")
+GONE_ALREADY = ("message to delete not found", "message can't be deleted", "message identifiers are not specified")
+"""Nothing more can be taken away: it is gone, or too old."""
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A row that this process may send until `lease`; `target` is the Telegram message that it edits, when known."""
+    """A row that this process may send until `lease`; `target` is the Telegram message that it edits, when known.
+
+    A `silent` one makes no sound: it is for somebody who may be watched.
+    """
 
     id: int
     chat_id: int
@@ -31,6 +36,12 @@ class Claimed:
     lease: datetime
     edits_id: int | None = None
     target: int | None = None
+    silent: bool = False
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it takes messages away."""
+        return isinstance(self.content, dict) and "deletes" in self.content
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,8 @@ def _refused(error: BadRequest, row: Claimed) -> Verdict:
         return SENT
     if row.edits_id and any(words in said for words in EDIT_TOO_LATE):
         return Verdict(OutgoingState.FAILED, why="edit too late")
+    if row.deletes and any(words in said for words in GONE_ALREADY):
+        return SENT
     if any(words in said for words in NO_CHAT):
         return UNREACHABLE
     # An answer that was no JSON is quoted by the library after this word; it could hold the text.

@@ -17,8 +17,8 @@ SHORT_PER_ROW = 3
 class Rendered:
     """`text` and below it `rows` of buttons, each a label and the data that comes back when it is pressed.
 
-    With `aloud` that is read aloud, and `text` is for when it cannot be. `calendar` is a file that `text` comes with,
-    and `picture` one that is drawn when it is sent.
+    With `aloud` that is read aloud, and `text` is for when it cannot be. `calendar` and `document` are files that
+    `text` comes with, and `picture` one that is drawn when it is sent.
     """
 
     text: str
@@ -27,6 +27,7 @@ class Rendered:
     aloud: tuple[Spoken, ...] = ()
     calendar: bytes = b""
     picture: Picture | None = None
+    document: bytes = b""
 
 
 def arrange(options: Sequence[tuple[str, str]], navigation: Rows = ()) -> Rows:

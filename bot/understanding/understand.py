@@ -45,9 +45,13 @@ COMMANDS = {
     "/opnieuw": "restart",
     "/luister": "listen",
     "/berichten": "messages",
+    "/gegevens": "my_data",
+    "/wis": "wipe",
+    "/stil": "discreet",
     "/afspraak": "appointment",
 }
 COMMAND_INTENTS = {"/privacy": "ask_privacy", "/vergeet": "delete_my_data"}
+TYPED = frozenset({Kind.TEXT, Kind.EDITED})
 REMARKS = {
     Kind.VOICE: "utter_voice",
     Kind.PHOTO: "utter_photo",
@@ -60,7 +64,9 @@ TIME_SLOTS: Mapping[str, tuple[str, ...]] = {"when": ("time_first", "time_second
 WISH, TIME_WISH = "wish", "time_wish"
 NOT_OURS = "out_of_scope"
 NAV_MARK = "!"
-ANY_TIME = (f"{NAV_MARK}human", f"{NAV_MARK}listen")
+COVER, READ, BACK = "cover", "read", "back"
+"""Wishes of somebody who is watched (`bot.watched`): hide the talk, read what was announced, go on."""
+ANY_TIME = (f"{NAV_MARK}human", f"{NAV_MARK}listen", f"{NAV_MARK}{READ}")
 LINE_MARK = "~"
 
 
@@ -83,6 +89,8 @@ class Understanding:
         heard = Heard(at=now)
         if danger and danger.certain:
             return replace(heard, danger=danger, intents=await self._beside_danger(incoming.text))
+        if incoming.kind in TYPED and self._wish_word(incoming.text, conversation.language) == COVER:
+            return replace(heard, wish=COVER)
         if incoming.kind is Kind.PRESS:
             return self._press(heard, incoming, conversation)
         if incoming.kind in FILES and not incoming.text:
@@ -92,6 +100,15 @@ class Understanding:
         heard = await self._follow_up_or_text(heard, incoming, conversation, asked)
         found = danger or heard.danger
         return self._about_danger(replace(heard, danger=found), conversation, incoming.message_id)
+
+    def pressing(self, incoming: Incoming, conversation: Conversation, now: datetime) -> Heard | None:
+        """What is heard however much comes at once, without Rasa: a danger, and the word of who is watched."""
+        danger = self.phrases.find(incoming.text) if incoming.text else None
+        if danger:
+            return self._about_danger(Heard(now, danger=danger), conversation, incoming.message_id)
+        if incoming.kind in TYPED and self._wish_word(incoming.text, conversation.language) == COVER:
+            return Heard(now, wish=COVER)
+        return None
 
     async def read(self, text: str) -> Weighed | None:
         """What a text means by itself, with no question open; None when Rasa cannot answer now."""

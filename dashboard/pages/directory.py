@@ -10,9 +10,9 @@ from typing import Any
 from actions import directory_changes, directory_fields, team
 from actions.opening_hours import local_day
 from actions.records import DirectoryError
+from actions.roles import RIGHTS, Right
 from actions.service_reader import ASKED, ServiceReader
 from actions.services import REVIEW_DAYS, Directory, Fit, Service
-from actions.sign_in import ROLES
 from bot import service_words
 from bot.content.rules import FILE, read_rules
 from bot.content.source import DUTCH
@@ -20,7 +20,7 @@ from bot.text_check import Problem
 from bot.words import Words
 from dashboard.pages.directory_form import YES, Form, hours
 from dashboard.visit import Done, Nowhere, Page, Shown, Visit
-from store.tables import DirectoryChange, Role
+from store.tables import DirectoryChange
 
 DONE = ("bevestigd", "ontkend", "gids-bewaard", "gids-terug", "gids-niets")
 ATTENTION = (Fit.STALE, Fit.CALL_FIRST, Fit.DENIED)
@@ -192,8 +192,7 @@ def _one(
 ) -> Shown:
     """The page of a record; `typed` is what stands in its form, `planned` the record as it would become."""
     visit, form = asked.visit, asked.form(asked.service)
-    reader = visit.member.role is Role.READER
-    changes = [] if reader else list(_history(asked))
+    changes = list(_history(asked)) if visit.member.role in RIGHTS[Right.HISTORY] else []
     values: dict[str, Any] = {
         "service": asked.service,
         "fit": asked.service.fit(local_day(visit.now)),
@@ -281,7 +280,6 @@ def _done(visit: Visit) -> str | None:
 
 PAGE = Page(
     "gids",
-    ROLES,
     show,
     below={"/gids/{key}": show_one},
     acts={

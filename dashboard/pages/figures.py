@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 
 from actions import export, small_numbers, statistics, statistics_now, statistics_talks
 from actions.figures import Cell, Period, Table
-from actions.sign_in import ROLES
+from actions.roles import RIGHTS, Right
 from actions.small_numbers import WEEK
 from dashboard.pages import funnel, given
 from dashboard.visit import File, GivenWrong, Nowhere, Page, Shown, Visit
-from store.tables import Role
 
 USUAL = 8 * WEEK
 """The period when none was chosen, up to the last week that may be told."""
@@ -120,7 +119,8 @@ def _length(cell: Cell, most: float) -> int | None:
 
 def _tables(visit: Visit, chosen: Chosen) -> list[Table]:
     found = statistics.tables(visit.session, visit.now, chosen.period, chosen.wijk, visit.site.names)
-    return [one for one in found if visit.member.role is not Role.READER or one.key not in WITH_NAMES]
+    names = visit.member.role in RIGHTS[Right.NAMES_IN_FIGURES]
+    return [one for one in found if names or one.key not in WITH_NAMES]
 
 
 def _usual(visit: Visit) -> Chosen:
@@ -144,7 +144,6 @@ def _chosen(visit: Visit) -> Chosen:
 
 PAGE = Page(
     "cijfers",
-    ROLES,
     show,
     files={"/cijfers.xlsx": workbook, "/cijfers/{key}.csv": one_table},
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from babel import Locale
 
 from actions import team, team_changes, team_settings
+from actions.roles import PAGE_ONLY
 from actions.sign_in import ROLES
 from actions.team_changes import Joining, TeamRefused
 from dashboard.pages import given
@@ -77,7 +78,7 @@ def start_link(visit: Visit, member: Member, payload: str, *, new: bool = False)
         "payload": payload,
         "days": team.LINK_DAYS,
         "new": new,
-        "page_only": member.role in team_settings.PAGE_ONLY,
+        "page_only": member.role in PAGE_ONLY,
         "signs_in": member.role in ROLES,
         "by_mail": visit.site.mail is not None and member.email is not None,
         "address": visit.site.address,

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from actions import small_numbers, sources, team
 from actions.figures import Cell
 from actions.opening_hours import local_day
-from actions.sign_in import ROLES
 from actions.sources import Found
 from bot import poster
 from bot.poster import KINDS, Sheet
@@ -211,7 +210,6 @@ def _places(written: str) -> list[str]:
 
 PAGE = Page(
     KEY,
-    ROLES - {Role.READER},
     show,
     acts={"/posters/maken": make, "/posters/bundel": fetch},
     files={f"/posters/{{key}}.{kind}": partial(one_file, kind=kind) for kind in KINDS},

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping
 
 from actions import open_requests
 from actions.request_states import HELD, WAITING
-from actions.sign_in import ROLES
 from dashboard.pages import given
 from dashboard.visit import GivenWrong, Page, Shown, Visit
-from store.tables import RequestState, Role
+from store.tables import RequestState
 
 MOST = 50
 """On one page."""
@@ -53,4 +52,4 @@ def _load(visit: Visit, wijken: Mapping[str, str]) -> list[tuple[str | None, int
     return [(wijk, waiting.get(wijk, 0), held.get(wijk, 0)) for wijk in (*named, *nowhere)]
 
 
-PAGE = Page("aanvragen", ROLES - {Role.READER}, show)
+PAGE = Page("aanvragen", show)

@@ -11,13 +11,12 @@ from datetime import date
 from actions import misunderstood
 from actions.misunderstood import MARKS, Effect
 from actions.opening_hours import local_day
-from actions.sign_in import ROLES
 from actions.statistics_names import Names
 from bot.dialogue.playing import NEITHER
 from bot.misunderstood import DATA, as_files, intents, new_sentences
 from dashboard.pages import given
 from dashboard.visit import Done, File, GivenWrong, Page, Shown, Visit
-from store.tables import Misunderstood, Role
+from store.tables import Misunderstood
 
 MOST = 5
 """On one page, of what has no label yet."""
@@ -72,7 +71,6 @@ def show(visit: Visit, wrong: str = "", last: Misunderstood | None = None) -> Sh
         "wrong": wrong,
         "effect": effect,
         "total": _total(effect),
-        "ready": {intent: len(lines) for intent, lines in _to_learn(visit).items()},
         "labelled": misunderstood.last_labelled(visit.session, MOST_LABELLED),
         "topics": visit.site.topics,
     }
@@ -112,7 +110,7 @@ def training(visit: Visit) -> File:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("LEESMIJ.txt", visit.site.templates.get_template("training.txt").render())
-        for name, text in as_files(_to_learn(visit)).items():
+        for name, text in as_files(new_sentences(misunderstood.labelled(visit.session), DATA)).items():
             archive.writestr(name, text)
     return File(held.getvalue(), ZIP, "zinnen.zip")
 
@@ -122,10 +120,6 @@ def _waiting(names: Names, row: Misunderstood, known: Collection[str]) -> Waitin
     chosen = MENU.get(row.chosen or "", row.chosen)
     asked = names.question(row.open_slot) if row.open_slot else ""
     return Waiting(row, thought, chosen if chosen in known or chosen == NEITHER else None, asked, local_day(row.at))
-
-
-def _to_learn(visit: Visit) -> Mapping[str, list[str]]:
-    return new_sentences(misunderstood.labelled(visit.session), DATA)
 
 
 def _total(effect: Mapping[str, Effect]) -> Effect:
@@ -141,7 +135,6 @@ def _place(visit: Visit) -> str:
 
 PAGE = Page(
     "zinnen",
-    ROLES - {Role.READER},
     show,
     acts={"/zinnen/{number:int}/aanwijzen": point_out, "/zinnen/{number:int}/terugdraaien": take_back},
     files={"/zinnen.zip": training},

@@ -10,14 +10,15 @@ from typing import Any
 
 from babel import Locale
 
-from actions import clocks, monday, retention, sign_in, team, team_settings, traces
+from actions import clocks, monday, sign_in, team, team_settings, traces
 from actions.monday import Way
-from actions.sign_in import ROLES, EmailTaken
+from actions.roles import RIGHTS, Right
+from actions.sign_in import EmailTaken
 from actions.team_settings import Hours, SettingRefused
 from actions.working_time import DAY, OFFICE
 from dashboard import letters
 from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
-from store.tables import Member, Role
+from store.tables import Member
 
 NONE = "niet"
 CHOICES: Mapping[str, Way | None] = {"telegram": Way.TELEGRAM, "mail": Way.MAIL, NONE: None}
@@ -40,7 +41,7 @@ def show(visit: Visit, wrong: str = "", field: str = "") -> Shown:
         "has_figures": member.role in monday.ROLES,
         "mail": mail,
         "others": sign_in.others(visit.session, visit.now, member, visit.secret),
-        "house": None if member.role is Role.READER else _house(visit),
+        "house": _house(visit) if member.role in RIGHTS[Right.HOUSE] else None,
     }
     return Shown("settings.html", values, 422 if wrong else 200)
 
@@ -109,7 +110,7 @@ def _house(visit: Visit) -> Mapping[str, Any]:
             urgency.value: (_worked(one.rung), _worked(one.contact), _worked(one.promise))
             for urgency, one in clocks.PATIENCE.items()
         },
-        "kept": {what: _passed(period) for what, period in retention.PERIODS.items()},
+        "kept": {site.kept[key]: _passed(site.organisation.terms[key]) for key in site.kept},
         "languages": _languages(site.settings.flows / "texts"),
         "model": traces.last_model(visit.session),
         "seen": traces.last_handled(visit.session),
@@ -127,7 +128,9 @@ def _worked(time: timedelta) -> str:
 
 def _passed(time: timedelta) -> str:
     """A period of the calendar in words."""
-    return "1 jaar" if time == timedelta(days=365) else f"{time.days} dagen"
+    if time == timedelta(days=365):
+        return "1 jaar"
+    return "1 dag" if time.days == 1 else f"{time.days} dagen"
 
 
 def _languages(texts: Path) -> list[str]:
@@ -138,7 +141,6 @@ def _languages(texts: Path) -> list[str]:
 
 PAGE = Page(
     "instellingen",
-    ROLES,
     show,
     acts={
         "/instellingen/cijfers": choose_figures,
@@ -146,5 +148,4 @@ PAGE = Page(
         "/instellingen/afmelden": sign_out_others,
     },
     shows_people=False,
-    own=True,
 )

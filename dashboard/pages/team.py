@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from actions import appointment_hours, handoffs, team, team_changes, team_settings
 from actions.opening_hours import local_day
-from actions.sign_in import ROLES
+from actions.roles import PAGE_ONLY
 from actions.team_settings import SettingRefused
 from dashboard.pages import given, joining
 from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
 from store.agenda_tables import Availability
-from store.tables import Member, Role
+from store.tables import Member
 
 DONE = ("vrij", "terug", "hoeveel", "talen", "uit")
 
@@ -46,7 +46,7 @@ def show(visit: Visit, wrong: str = "", about: int | None = None) -> Shown:
             load=loads.get(one.id, 0),
             away=team_settings.is_away(one, today),
             takes_requests=team_settings.takes_requests(one),
-            page_only=one.role in team_settings.PAGE_ONLY,
+            page_only=one.role in PAGE_ONLY,
             hours=team_settings.hours_in_words(one),
             visits=appointment_hours.in_words(visits[one.id]) if one.id in visits else "",
             speaks=one.languages.split(),
@@ -134,7 +134,6 @@ def _done(visit: Visit, member: Member, done: str, act: str) -> Done:
 
 PAGE = Page(
     "team",
-    ROLES - {Role.READER},
     show,
     acts={
         "/team/{number:int}/vrij": go_away,

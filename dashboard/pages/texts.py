@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 
 from actions import text_changes
-from actions.sign_in import ROLES
+from actions.roles import RIGHTS, Right
 from actions.text_changes import FILE, Taken, Wording, Written
 from bot.changed_texts import places
 from bot.content.everyday import not_checked
@@ -21,7 +21,6 @@ from dashboard.text_use import use
 from dashboard.texts import Now, Text, typed
 from dashboard.visit import Done, GivenWrong, Nowhere, Page, Shown, Visit
 from store.dashboard_tables import TextChange
-from store.tables import Role
 
 MOST = 30
 """On one page."""
@@ -137,7 +136,7 @@ def _written(visit: Visit, now: Now, text: Text, words: Written, done: str) -> S
 
 def _refusal(visit: Visit, now: Now, text: Text, words: Written) -> str:
     """The key of the sentence that says why this is not published; empty when it is."""
-    if text.is_about_danger and visit.member.role is not Role.ADMINISTRATOR:
+    if text.is_about_danger and visit.member.role not in RIGHTS[Right.DANGER_TEXTS]:
         return "only_administrator"
     if visit.given.get("bestand") != text.file.digest:
         return "file_changed"
@@ -149,7 +148,7 @@ def _refusal(visit: Visit, now: Now, text: Text, words: Written) -> str:
 def _shown(visit: Visit, now: Now, text: Text, draft: Written, wrong: str = "", asked: bool = False) -> Shown:
     """The page of one wording with `draft` in its form; `asked`: the check of it is what somebody came for."""
     history = text_changes.history(visit.session, text.wording)
-    may_write = not text.is_about_danger or visit.member.role is Role.ADMINISTRATOR
+    may_write = not text.is_about_danger or visit.member.role in RIGHTS[Right.DANGER_TEXTS]
     values = {
         **_looks(visit, now, text, draft),
         "history": history,
@@ -235,7 +234,6 @@ def _all_words(text: Text) -> Sequence[str]:
 ONE = "/teksten/{language}/{key}/{number:int}"
 PAGE = Page(
     "teksten",
-    ROLES - {Role.READER},
     show,
     acts={f"{ONE}/proef": check, f"{ONE}/publiceer": publish, f"{ONE}/terug": put_back},
     below={ONE: show_one},

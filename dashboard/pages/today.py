@@ -14,11 +14,10 @@ from actions.open_requests import OpenRequest
 from actions.opening_hours import local_day
 from actions.request_states import WAITING
 from actions.services import Service
-from actions.sign_in import ROLES
 from actions.working_time import DAY, OFFICE, later
 from dashboard.pages import given
 from dashboard.visit import Done, GivenWrong, Page, Shown, Visit
-from store.tables import Member, Role
+from store.tables import Member
 
 LONG = 2 * DAY
 """Who waits longer than this, in working time, and nobody has taken it, is shown."""
@@ -41,6 +40,7 @@ def show(visit: Visit, wrong: str = "") -> Shown:
     late = _but(open_requests.past_promises(visit.session, visit.now), {one.id for one in theirs})
     known = {one.id for one in theirs} | {one.number for one in late}
     values: dict[str, Any] = {
+        "now": visit.now,
         "theirs": theirs,
         "late": late,
         "long": _but(_long_waiting(visit), known),
@@ -126,7 +126,6 @@ def _service(visit: Visit) -> Service | None:
 
 PAGE = Page(
     "vandaag",
-    ROLES - {Role.READER},
     show,
     acts={
         "/vandaag/vragen/{number:int}/doorgeven": pass_on,

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from actions.sign_in import ROLES
 from bot.dialogue.content import Content
 from bot.dialogue.triage import TABLES, Row, Triage
 from bot.drawing.decision_table import condition, table_picture
@@ -120,7 +119,6 @@ def _decided(triage: Triage, ids: Sequence[str], phrases: Phrases) -> Iterator[t
 
 PAGE = Page(
     "keuzetabel",
-    ROLES,
     show,
     acts={"/keuzetabel/waarom": why},
     files={"/keuzetabel/plaat.svg": picture},

@@ -53,7 +53,8 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     contents = [_group_item(world, item, params) for item in items]
     world.pace.take(chat.id, len(contents))
     group = str(world.last_id + 1)
-    return [world.post(chat, None, content, media_group_id=group).body() for content in contents]
+    silent = params.flag("disable_notification")
+    return [world.post(chat, None, content, silent=silent, media_group_id=group).body() for content in contents]
 
 
 def _group_item(world: World, item: object, params: Params) -> Json:

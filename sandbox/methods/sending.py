@@ -39,7 +39,7 @@ def deliver(world: World, params: Params, content: Json) -> StoredMessage:
     if params.flag("protect_content"):
         head["has_protected_content"] = True
     world.pace.take(chat.id)
-    return world.post(chat, None, content, markup, **head)
+    return world.post(chat, None, content, markup, silent=params.flag("disable_notification"), **head)
 
 
 def _reply_head(chat: Chat, params: Params) -> Json:
@@ -111,7 +111,8 @@ def forward_message(world: World, params: Params) -> Json:
         raise bad_request("message can't be forwarded")
     chat = world.reachable(params.values.get("chat_id"))
     world.pace.take(chat.id)
-    return world.post(chat, None, source.content, forward_origin=origin(source)).body()
+    silent = params.flag("disable_notification")
+    return world.post(chat, None, source.content, silent=silent, forward_origin=origin(source)).body()
 
 
 def origin(source: StoredMessage) -> Json:

@@ -42,6 +42,7 @@ function bubble(message, phone) {
   if (media) box.append(media);
   if (message.text) box.append(words(shownText(message.text), message.entities, phone));
   box.append(make("div", { className: "meta" },
+    message.silent ? make("span", { textContent: "zonder geluid" }) : null,
     message.edited ? make("span", { textContent: "bewerkt" }) : null,
     make("time", { dateTime: new Date(message.date * 1000).toISOString(), textContent: TIME.format(message.date * 1000) })));
   return box;

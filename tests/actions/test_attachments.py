@@ -10,11 +10,14 @@ from sqlalchemy import select
 from actions import attachments, handoffs, privacy
 from actions.attachments import MESSAGE, MOST, count, forget, keep
 from actions.outbox import Message
-from actions.retention import ATTACHMENT, erase_old
+from actions.retention import erase_old
+from actions.terms import LONGEST
 from store.tables import Attachment, Outgoing, Person
 from tests.actions.people import WISH, Wijk
 
 SECRET = "AgACAgQAAx"
+
+TERM = LONGEST["attachment"]
 
 
 def _kept(wijk: Wijk, person: Person) -> list[tuple[str, str]]:
@@ -118,7 +121,7 @@ def test_who_is_forgotten_leaves_none_with_us_or_on_its_way(wijk: Wijk) -> None:
     assert not [row for row in wijk.session.scalars(select(Outgoing)) if SECRET in str(row.content)]
 
 
-@pytest.mark.parametrize(("age", "left"), [(ATTACHMENT - timedelta(seconds=1), 1), (ATTACHMENT, 0)])
+@pytest.mark.parametrize(("age", "left"), [(TERM - timedelta(seconds=1), 1), (TERM, 0)])
 def test_a_file_goes_after_thirty_days(wijk: Wijk, age: timedelta, left: int) -> None:
     annie = wijk.person()
     keep(wijk.session, wijk.now, annie, "photo", "a")

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from actions import audit
+from actions import audit, cards, handoffs
+from actions.outbox import Message
+from actions.request_states import Change
 from store.dashboard_tables import AuditEntry
 from store.database import Database
-from store.tables import Member, Role
+from store.tables import Member, Outgoing, RequestChange, Role
 from tests.actions.people import Wijk
 from tests.talks import START
 
@@ -110,3 +112,44 @@ def test_many_who_write_at_once_make_one_chain(own: Database) -> None:
     with own.reading() as session:
         found = audit.check(session)
         assert (found.rows, found.broken) == (24, None)
+
+
+# --- what is shown of requests ----------------------------------------------------------------------------------
+
+
+TOLD = {"case_text", "team_appointment_where"}
+"""The messages in which somebody of the team reads what a resident approved, or where they are."""
+
+
+def _told_and_written(wijk: Wijk, member: Member) -> tuple[int, int]:
+    """How often somebody was sent that, and how often it is written down that they opened a request."""
+    wijk.session.flush()
+    rows = wijk.session.scalars(select(Outgoing)).all()
+    told = [row for row in rows if row.chat_id == cards.chat(member) and Message.from_json(row.content).key in TOLD]
+    opened = select(func.count(RequestChange.id)).where(
+        RequestChange.member_id == member.id, RequestChange.change == Change.OPENED
+    )
+    return len(told), wijk.session.scalar(opened) or 0
+
+
+def test_each_showing_of_what_a_resident_approved_is_written_down_with_who_and_when(database: Database) -> None:
+    with database.transaction() as session:
+        wijk = Wijk(session)
+        fatma, ahmed, coby = wijk.member("Fatma"), wijk.member("Ahmed"), wijk.coordinator()
+        found = wijk.request()
+        assert _told_and_written(wijk, fatma) == (0, 0), "a card alone shows nothing of it"
+        handoffs.claim(session, wijk.now, fatma, found.id)
+        assert _told_and_written(wijk, fatma) == (1, 1)
+        later = wijk.now + timedelta(hours=2)
+        handoffs.show_case(session, later, found, fatma)
+        assert _told_and_written(wijk, fatma) == (2, 2)
+        assert handoffs.release(session, later, fatma, found.id)
+        assert handoffs.assign(session, later, coby, found.id, ahmed.id)
+        assert (_told_and_written(wijk, coby), _told_and_written(wijk, ahmed)) == ((0, 0), (0, 0))
+        handoffs.claim(session, later, ahmed, found.id)
+        assert (_told_and_written(wijk, coby), _told_and_written(wijk, ahmed)) == ((0, 0), (1, 1))
+        assert [one.member_id for one in audit.of_request(session, found.id) if one.change == Change.OPENED] == [
+            fatma.id,
+            fatma.id,
+            ahmed.id,
+        ]

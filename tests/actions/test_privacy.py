@@ -10,11 +10,26 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from actions import attachments, coordinators, handoffs, misunderstood, notes, privacy, relay, routing, silence
+from actions import (
+    appointments,
+    attachments,
+    coordinators,
+    handoffs,
+    misunderstood,
+    notes,
+    privacy,
+    quiet_hours,
+    relay,
+    routing,
+    signals,
+    silence,
+)
 from actions.misunderstood import Misunderstood
 from actions.outbox import Message, queue
+from actions.privacy import Erased
 from actions.relay import Letter
 from actions.request_states import HELD
+from actions.signals import Complaint
 from store.agenda_tables import AppointmentKind
 from store.database import Database
 from store.tables import (
@@ -59,8 +74,9 @@ def test_nothing_of_a_person_is_left(wijk: Wijk) -> None:
     relay.to_member(wijk.session, wijk.now, request, Letter(annie.chat_id, 7, SECRET))
     queue(wijk.session, wijk.now, annie.chat_id, Message("utter_greet", {"x": SECRET}))
     wijk.deliver()
-    assert privacy.forget(wijk.session, wijk.now, annie) == 1
-    assert _rows(wijk, Talk, MisunderstoodRow, Request, RequestChange, Inbox) == [0, 0, 0, 0, 0]
+    assert privacy.forget(wijk.session, wijk.now, annie).requests == 1
+    assert _rows(wijk, Talk, MisunderstoodRow, Request, RequestChange) == [0, 0, 0, 0]
+    assert [row.chat_id for row in wijk.session.scalars(select(Inbox))] == [privacy.NOBODY]
     assert wijk.session.scalar(select(Person).where(Person.chat_id == annie.chat_id)) is None
     left = [str(row.content) for row in wijk.session.scalars(select(Outgoing))]
     assert left and not [content for content in left if SECRET in content or "12345678" in content]
@@ -83,10 +99,11 @@ def test_in_each_state_of_a_request_nothing_of_it_is_left_and_nobody_waits(wijk:
     night = wijk.now.replace(hour=22)
     coordinators.tell(wijk.session, night, request, "coordinator_idle")
     held = request.state in HELD
-    assert privacy.forget(wijk.session, night, annie) == 1
+    assert privacy.forget(wijk.session, night, annie).requests == 1
     assert _rows(wijk, Request, Offer, Promise, RequestNote, RequestChange, Attachment) == [0] * 6
     left = list(wijk.session.scalars(select(Outgoing)))
-    assert not [row for row in left if SECRET in str(row.content) or row.chat_id == annie.chat_id]
+    assert not [row for row in left if SECRET in str(row.content)]
+    assert all(row.content["last"] for row in left if row.chat_id == annie.chat_id)
     assert (wijk.next_look(), silence.watch(wijk.session, wijk.now + timedelta(days=90))) == (None, 0)
     assert all("card_gone" in wijk.told(member) for member in shown if member is not taker)
     assert taker is None or ("utter_case_erased" in wijk.told(taker)) == held
@@ -129,9 +146,10 @@ def test_who_was_coming_hears_in_the_morning_that_it_is_off(wijk: Wijk) -> None:
     privacy.forget(wijk.session, wijk.now, annie)
     rows = list(wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_of(vera))))
     assert not [row for row in rows if SECRET in str(row.content)]
-    told = {row.content["key"]: row.due_at for row in rows if row.edits_id is None and row.sent_at is None}
+    told = {row.content.get("key"): row.due_at for row in rows if row.edits_id is None and row.sent_at is None}
     morning = moment("2026-11-24 09:00")
-    assert told == {"team_appointment_erased": morning, "team_calendar_file": morning}
+    assert told.pop(None) == wijk.now, "what names the resident goes off the screen at once, without a sound"
+    assert told == dict.fromkeys(("team_appointment_erased", "team_calendar_file", "team_copies_erased"), morning)
 
 
 def test_a_card_that_was_not_sent_yet_is_not_sent_any_more(wijk: Wijk) -> None:
@@ -146,7 +164,7 @@ def test_others_keep_what_is_theirs(wijk: Wijk) -> None:
     misunderstood.note(wijk.session, wijk.now, karin, Misunderstood("tja", Why.UNSURE))
     _first, second = wijk.request(WISH, annie), wijk.request(WISH, karin)
     handoffs.claim(wijk.session, wijk.now, fatma, second.id)
-    assert privacy.forget(wijk.session, wijk.now, annie) == 1
+    assert privacy.forget(wijk.session, wijk.now, annie).requests == 1
     assert list(wijk.session.scalars(select(Request))) == [second]
     assert len(misunderstood.listed(wijk.session)) == 1
     assert wijk.told(karin) == ["utter_claimed"]
@@ -156,6 +174,113 @@ def test_others_keep_what_is_theirs(wijk: Wijk) -> None:
 def test_a_member_of_the_team_who_is_forgotten_stays_on_the_list_without_a_chat(wijk: Wijk) -> None:
     fatma = wijk.member("Fatma")
     assert fatma.person is not None
-    assert privacy.forget(wijk.session, wijk.now, fatma.person) == 0
+    assert privacy.forget(wijk.session, wijk.now, fatma.person).requests == 0
     wijk.session.expire_all()
     assert fatma.person_id is None and fatma.active
+
+
+def _taken_away(wijk: Wijk, person: Person | Member) -> list[int]:
+    """The messages in a chat that go off the screen."""
+    rows = wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_of(person)).order_by(Outgoing.id))
+    return [number for row in rows for number in row.content.get("deletes", ())]
+
+
+def _there(wijk: Wijk, member: Member, *keys: str) -> list[int]:
+    """Telegram's numbers of what was sent to a member under these keys; copies have none."""
+    rows = wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_of(member)).order_by(Outgoing.id))
+    return [row.id for row in rows if row.edits_id is None and row.content.get("key") in keys]
+
+
+HELPED = ("case_text", "case_files", "case_file_gone", "case_history", "utter_relay_from_resident", "utter_relay_copy")
+VISITED = ("team_appointment_booked", "team_calendar_file", "team_appointment_where", "team_today_appointments")
+
+
+def test_what_was_passed_on_goes_off_the_screens_of_who_helps_and_of_who_comes(wijk: Wijk) -> None:
+    fatma, vera, annie = wijk.member("Fatma"), wijk.member("Vera", None, Role.ENERGY_COACH), wijk.person(SECRET)
+    give_hours(wijk, vera, days=[3])
+    attachments.keep(wijk.session, wijk.now, annie, "voice", SECRET)
+    request = wijk.claimed(fatma, person=annie)
+    booked(wijk, request, vera, AppointmentKind.COACH, whereabouts=SECRET)
+    relay.to_member(wijk.session, wijk.now, request, Letter(annie.chat_id, 7, SECRET))
+    relay.to_member(wijk.session, wijk.now, request, Letter(annie.chat_id, 8, "", is_file=True))
+    queue(wijk.session, wijk.now, chat_of(vera), Message("team_today_appointments"), subject=appointments.AGENDA)
+    wijk.deliver()
+    helped, visited = _there(wijk, fatma, *HELPED, "utter_relay_file_from_resident"), _there(wijk, vera, *VISITED)
+    assert (len(helped), len(visited)) == (6, 4)
+    privacy.forget(wijk.session, wijk.now + timedelta(hours=47), annie)
+    assert set(helped) <= set(_taken_away(wijk, fatma)) and set(visited) <= set(_taken_away(wijk, vera))
+    cards = wijk.session.scalars(select(Outgoing.id).where(Outgoing.subject == f"card:{request.id}"))
+    assert not set(cards) & {*_taken_away(wijk, fatma), *_taken_away(wijk, vera)}, "cards say that it is gone"
+
+
+@pytest.mark.parametrize(("hours", "older"), [(47, "no"), (48, "yes"), (49, "yes")])
+def test_what_is_too_old_to_go_off_the_screen_is_named_to_who_has_it(wijk: Wijk, hours: int, older: str) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person(SECRET)
+    wijk.claimed(fatma, person=annie)
+    wijk.deliver()
+    there = _there(wijk, fatma, *HELPED)
+    privacy.forget(wijk.session, wijk.now + timedelta(hours=hours), annie)
+    assert set(there) <= set(_taken_away(wijk, fatma)) if older == "no" else not _taken_away(wijk, fatma)
+    notice = next(
+        row for row in wijk.session.scalars(select(Outgoing)) if row.content.get("key") == "utter_case_erased"
+    )
+    assert notice.content["values"]["older"] == older
+
+
+def test_who_helped_before_hears_in_the_morning_that_what_they_had_is_gone(wijk: Wijk) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person(SECRET)
+    request = wijk.claimed(fatma, person=annie)
+    wijk.member("Joop")
+    handoffs.release(wijk.session, wijk.now, fatma, request.id)
+    wijk.deliver()
+    wijk.now = moment("2026-11-24 03:00")
+    privacy.forget(wijk.session, wijk.now, annie)
+    rows = wijk.session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_of(fatma)))
+    notices = [row.due_at for row in rows if row.content.get("key") == "team_copies_erased"]
+    assert notices == [moment("2026-11-24 09:00")]
+
+
+def test_a_hundred_messages_go_in_one_call_and_the_rest_in_another(wijk: Wijk) -> None:
+    annie = wijk.person()
+    for _ in range(101):
+        queue(wijk.session, wijk.now, annie.chat_id, Message("utter_greet"))
+    wijk.deliver()
+    privacy.forget(wijk.session, wijk.now, annie)
+    contents = [row.content for row in wijk.session.scalars(select(Outgoing).order_by(Outgoing.id))]
+    assert [len(content["deletes"]) for content in contents] == [100, 1]
+    assert all(content["last"] for content in contents)
+
+
+def test_the_receipt_counts_what_went(wijk: Wijk) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person()
+    wijk.claimed(fatma, person=annie)
+    wijk.deliver()
+    attachments.keep(wijk.session, wijk.now, annie, "photo", "id")
+    misunderstood.note(wijk.session, wijk.now, annie, Misunderstood("tja", Why.UNSURE))
+    signals.count_along(wijk.session, wijk.now, annie, Complaint("draught", "smitsveen"))
+    quiet_hours.begin(wijk.session, wijk.now, annie, Message("utter_ask_solved"), "later", wijk.now + timedelta(days=1))
+    for number, content in enumerate([{"kind": "press"}, {"kind": "press"}, {"kind": "text"}, None], start=1):
+        state = InboxState.RECEIVED if content else InboxState.SET_ASIDE
+        row = Inbox(update_id=number, chat_id=annie.chat_id, received_at=wijk.now, content=content, state=state)
+        wijk.session.add(row)
+    erased = privacy.forget(wijk.session, wijk.now, annie)
+    assert erased == Erased(
+        messages=1, requests=1, appointments=0, sentences=1, files=1, signals=1, reminders=1, unread=1
+    )
+
+
+def test_updates_that_wait_are_handled_no_more_and_of_nobody(wijk: Wijk) -> None:
+    annie, karin = wijk.person(), wijk.person()
+    for number, person in enumerate((annie, annie, karin), start=1):
+        row = Inbox(update_id=number, chat_id=person.chat_id, received_at=wijk.now, content={"kind": "text"})
+        wijk.session.add(row)
+    wijk.session.flush()
+    wijk.session.get_one(Inbox, 2).state = InboxState.SET_ASIDE
+    privacy.forget(wijk.session, wijk.now, annie)
+    wijk.session.expire_all()
+    rows = wijk.session.scalars(select(Inbox).order_by(Inbox.update_id)).all()
+    assert [(row.chat_id, row.content, row.state) for row in rows] == [
+        (privacy.NOBODY, None, InboxState.HANDLED),
+        (privacy.NOBODY, None, InboxState.SET_ASIDE),
+        (karin.chat_id, {"kind": "text"}, InboxState.RECEIVED),
+    ]

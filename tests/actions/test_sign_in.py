@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import exc, update
 
 from actions import audit, sign_in
-from actions.retention import AUDIT, SIGNED_IN, erase_old
+from actions.retention import erase_old
+from actions.roles import PAGE_ONLY
 from actions.sign_in import LinkRefused
-from actions.team_settings import PAGE_ONLY, SettingRefused, takes_requests
+from actions.team_settings import SettingRefused, takes_requests
+from actions.terms import LONGEST
 from store.dashboard_tables import AuditEntry, SignInLink, WebSession
 from store.tables import Role
 from tests.actions.people import Wijk, wish
@@ -103,7 +105,8 @@ def test_the_log_is_read_in_pages(wijk: Wijk) -> None:
 
 def test_links_and_sessions_go_a_day_after_they_end_and_the_log_after_a_year(wijk: Wijk) -> None:
     sign_in.sign_in(wijk.session, wijk.now, sign_in.new_link(wijk.session, wijk.now, wijk.coordinator()))
-    ends = {SignInLink: sign_in.LINK_LASTS + SIGNED_IN, WebSession: sign_in.LONGEST + SIGNED_IN, AuditEntry: AUDIT}
+    over, log = LONGEST["signed_in"], LONGEST["audit"]
+    ends = {SignInLink: sign_in.LINK_LASTS + over, WebSession: sign_in.LONGEST + over, AuditEntry: log}
     for table, age in ends.items():
         assert erase_old(wijk.session, wijk.now + age - MOMENT)[table.__tablename__] == 0
         assert erase_old(wijk.session, wijk.now + age)[table.__tablename__] == 1

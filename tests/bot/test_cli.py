@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from actions import handoffs, people, sources, team
 from bot import cli
-from bot.doctor import NOBODY_IS_TOLD
+from bot.doctor import NOBODY_IS_TOLD, WITHOUT_MAIL
 from store import encryption
 from store.database import Database
 from store.encryption import KeysMissing
@@ -207,6 +207,8 @@ def test_a_well_house_is_well_but_for_its_team(connected: House) -> None:
         "FAIL Team: 0 joined; run `wijkwijzer team add`",
         f"FAIL Coordinators: {NOBODY_IS_TOLD}",
         "ok   Requests: 0 open, 0 on top",
+        f"ok   E-mail: SMTP_URL is empty, so {WITHOUT_MAIL}",
+        "ok   Listening: on this machine only",
     ]
     joins(connected, payload_of(connected.says("team", "add", "Nadia", "--role", "coordinator")))
     assert "FAIL" not in connected.says("doctor")

@@ -176,13 +176,52 @@ def test_a_flood_gets_one_answer_and_a_danger_in_it_is_heard(stage: Stage, resid
     assert said(resident.hears()) == ["utter_danger_gas_smell", "utter_ask_call_wanted"]
 
 
+def test_of_200_messages_in_a_minute_few_are_kept_and_rasa_is_asked_about_few(stage: Stage, resident: Someone) -> None:
+    for number in range(200):
+        _store(stage, f"bericht {number}", first=1_000_001 + number)
+        while _next(stage):
+            pass
+        stage.clock.move(seconds=60 / 200)
+    assert len(_inbox(stage)) <= FLOOD_MESSAGES + 1
+    assert len(stage.rasa.asked) <= FLOOD_MESSAGES
+    assert said(resident.hears()).count("utter_slow_down") == 1
+    assert not [row for row in _inbox(stage) if row[2] is not None]
+
+
+def test_who_is_watched_can_hide_the_talk_in_a_flood_and_hears_nothing_of_it(stage: Stage, resident: Someone) -> None:
+    _store(stage, *["hallo"] * FLOOD_MESSAGES, "weerbericht", *["hallo"] * 5)
+    while _next(stage):
+        pass
+    assert said(resident.hears())[-1:] == ["utter_cover"]
+    stage.clock.move(seconds=59)
+    _store(stage, "hallo", first=2_000_000)
+    assert _next(stage) and said(resident.hears()) == []
+
+
+def test_blocking_is_noted_whatever_came_before(stage: Stage, resident: Someone) -> None:
+    _store(stage, *["hallo"] * (FLOOD_MESSAGES + 5))
+    while _next(stage):
+        pass
+    resident.sends(kind=Kind.BLOCKED)
+    with stage.database.reading() as session:
+        assert session.scalars(select(Person.reachable)).all() == [False]
+
+
+def test_a_group_is_answered_once_in_a_minute_and_nothing_of_it_is_kept(stage: Stage) -> None:
+    group = stage.person(-7)
+    heard = [answer for _ in range(50) for answer in said(group.sends(kind=Kind.GROUP))]
+    assert heard == ["utter_group"] and _inbox(stage) == []
+    stage.clock.move(seconds=61)
+    assert said(group.sends(kind=Kind.GROUP)) == ["utter_group"]
+
+
 def test_a_flood_of_one_does_not_slow_others_and_ends_by_itself(stage: Stage, resident: Someone) -> None:
     _store(stage, *["hallo"] * (FLOOD_MESSAGES + 1))
     while _next(stage):
         pass
     assert said(resident.hears())[-1] == "utter_slow_down"
     assert said(stage.person(2).says("hallo"))[0] == "utter_welcome"
-    stage.clock.move(seconds=11)
+    stage.clock.move(seconds=61)
     assert said(resident.says("ja"))[0] == "utter_consent_yes"
 
 
@@ -211,7 +250,7 @@ def test_a_look_says_who_it_is_and_takes_nothing(stage: Stage) -> None:
 def test_what_is_past_its_term_is_erased(stage: Stage) -> None:
     stage.person(CHAT).says("hallo")
     stage.clock.moment += timedelta(days=31)
-    erased = stage.conversations.erase_old()
+    erased = stage.conversations.erase_some()
     assert erased["talks"] == 1 and erased["inbox"] == 1 and erased["outgoing"] == 3
     with stage.database.reading() as session:
         assert session.scalar(select(Outgoing)) is None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.doctor import NOBODY_IS_TOLD, WITHOUT_MAIL, _named, findings
+from bot.doctor import NOBODY_IS_TOLD, WITHOUT_MAIL, _listening, _named, findings
 from store import encryption
 from store.database import Database
 from store.settings import Settings
@@ -133,3 +133,22 @@ async def test_without_a_mail_server_the_doctor_says_what_does_not_go_by_it() ->
 def test_posters_lead_to_the_bot_that_answers(given: dict[str, str], well: bool, remark: str) -> None:
     found = _named(Settings(_env_file=None, **given), "Wijk_bot")  # type: ignore[arg-type, call-arg]
     assert (found.well, found.remark) == (well, remark)
+
+
+@pytest.mark.parametrize(
+    ("dashboard", "webhook", "told"),
+    [
+        ("127.0.0.1:8090", "127.0.0.1:8443", ""),
+        ("localhost:8090", "[::1]:8443", ""),
+        ("0.0.0.0:8090", "127.0.0.1:8443", "DASHBOARD_LISTEN:"),
+        ("127.0.0.1:8090", ":8443", "TELEGRAM_WEBHOOK_LISTEN:"),
+        ("page.example:8090", "[::]:8443", "DASHBOARD_LISTEN and TELEGRAM_WEBHOOK_LISTEN:"),
+    ],
+)
+def test_who_listens_to_more_than_this_machine_is_told(dashboard: str, webhook: str, told: str) -> None:
+    given = {"dashboard_listen": dashboard, "telegram_webhook_listen": webhook}
+    used = {"dashboard_url": "https://a.example", "telegram_webhook_url": "https://b.example", **given}
+    settings = Settings(_env_file=None, telegram_webhook_secret="s" * 32, **used)  # type: ignore[arg-type, call-arg]
+    found = _listening(settings)
+    assert found.well is not bool(told) and told in found.remark
+    assert _listening(Settings(_env_file=None, **given)).well  # type: ignore[arg-type, call-arg]

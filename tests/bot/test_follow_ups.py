@@ -98,7 +98,7 @@ def test_it_can_be_answered_long_after_the_talk_and_its_own_message_were_erased(
 ) -> None:
     question = _asked(resident)
     stage.clock.move(days=31)
-    stage.conversations.erase_old()
+    stage.conversations.erase_some()
     answers = _presses(resident, question, SAME)
     assert said(answers) == ["utter_tips_same", "utter_ask_handoff_consent"]
     assert _told(stage) == [("tips_worked:same", None)]

@@ -95,3 +95,12 @@ def test_what_libraries_log_is_masked_and_their_errors_have_no_words(printed: io
 def test_a_library_that_asks_for_an_error_that_is_not_there_is_logged(printed: io.StringIO) -> None:
     logging.getLogger("a.library").warning("again", exc_info=True)
     assert printed.getvalue() == "WARNING a.library again\n"
+
+
+@pytest.mark.parametrize("digest", ["111222333" + "a" * 55, "0612345678" + "b" * 54])
+def test_a_digest_is_logged_whole_though_figures_in_it_look_like_a_number_of_somebody(
+    printed: io.StringIO, digest: str
+) -> None:
+    structlog.get_logger().info("audit_head", head=digest, other=f"{digest} and more")
+    line = printed.getvalue()
+    assert f'"head": "{digest}"' in line and f"{digest} and" not in line

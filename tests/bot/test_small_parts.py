@@ -14,6 +14,8 @@ from unittest import mock
 
 import pytest
 
+from actions import retention
+from actions.audit import Checked
 from actions.directory import Organisation
 from bot import processes
 from bot.incoming import Incoming, Kind
@@ -54,9 +56,12 @@ class Counting:
     def waiting_chats(self) -> list[int]:
         return [7]
 
-    def erase_old(self) -> dict[str, int]:
+    def erase_some(self) -> dict[str, int]:
         self.erased += 1
-        return {"talks": 0}
+        return {"talks": 2} if self.erased in (1, 2) else {}
+
+    def check_log(self) -> Checked:
+        return Checked(5, "a" * 64, 3)
 
     def watch(self) -> int:
         self.silent -= 1
@@ -139,7 +144,11 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
     assert {"event": "figures_sent", "people": 1, "log_level": "info"} in logged
     assert {"event": "figures_mailed", "people": 2, "log_level": "info"} in logged
     assert {"event": "sentences_read_again", "sentences": 4, "log_level": "info"} in logged
-    assert sorted(str(job.trigger.interval) for job in jobs.get_jobs()) in (
+    carried_out = {"event": "retention_carried_out", "log_level": "info", **dict.fromkeys(retention.tables(), 0)}
+    assert {**carried_out, "talks": 4} in logged
+    assert {"event": "audit_head", "rows": 5, "head": "a" * 64, "log_level": "info"} in logged
+    assert {"event": "audit_log_broken", "entry": 3, "log_level": "error"} in logged
+    assert sorted(str(getattr(job.trigger, "interval", job.trigger)) for job in jobs.get_jobs()) in (
         [],
         [
             "0:00:05",
@@ -153,7 +162,7 @@ async def test_the_jobs_take_up_what_waits_wake_delivery_erase_and_keep_the_dire
             "1:00:00",
             "1:00:00",
             "1:00:00",
-            "6:00:00",
+            "cron[hour='4']",
         ],
     )
 

@@ -236,7 +236,7 @@ def test_forgetting_takes_the_questions_for_later_along(database: Database, word
         ask_about_tips(asked)
         ask_about_landlord(asked)
         forget_me(asked)
-        assert wijk.told(asked.person) == ["utter_forgotten"]
+        assert wijk.told(asked.person) == ["utter_forgotten", "utter_forgotten_what", "utter_forgotten_stays"]
 
 
 @pytest.mark.parametrize(("helped", "word"), [(True, False), (False, True)])
@@ -262,4 +262,5 @@ def test_forgetting_ends_with_a_receipt(database: Database, words: Words) -> Non
         assert forget_me(asked).forgets
         assert session.query(Request).count() == 0
         receipt = wijk.told(asked.person)
-        assert (chat, receipt) == (asked.person.chat_id, ["utter_forgotten"])
+        told = ["utter_forgotten", "utter_forgotten_what", "utter_forgotten_stays"]
+        assert (chat, receipt) == (asked.person.chat_id, told)

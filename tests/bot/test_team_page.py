@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from actions import sign_in, team
-from actions.team_settings import PAGE_ONLY
+from actions.roles import PAGE_ONLY
 from bot.team_side import COMMANDS
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words

@@ -166,7 +166,7 @@ class Playing:
     def _wait(self, who: Someone, step: Step) -> list[Any]:
         """Time goes by: silence is noticed, what is past its term erased, what many report told, what is due comes."""
         self.stage.wait(**step.what)
-        self.stage.conversations.erase_old()
+        self.stage.conversations.erase_some()
         self.stage.conversations.report_signals()
         self.stage.deliver()
         return who.hears()

@@ -6,8 +6,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import httpx
 import pytest
@@ -19,8 +22,11 @@ from actions.directory import load_organisation
 from actions.mail import Mail
 from dashboard.__main__ import server
 from dashboard.app import web_app
+from dashboard.limits import Limit
 from dashboard.reading import Reading
 from dashboard.site import Site, make_site
+from dashboard.texts import Texts
+from dashboard.works import Works
 from store.dashboard_tables import AuditEntry
 from store.database import Database
 from store.settings import Settings
@@ -139,9 +145,31 @@ class House:
         self.clock.at += timedelta(**passed)
 
 
+@lru_cache(maxsize=1)
+def _read_once() -> Site:
+    """What every page reads from files: it takes a second or two, and is the same for all databases."""
+    nowhere = Database("sqlite://")
+    site = make_site(settings_of(nowhere), nowhere)
+    site.texts.book()
+    return site
+
+
+def _site(settings: Settings, database: Database) -> Site:
+    """As `make_site` makes it, of files that were read already."""
+    if {"flows", "directory"} & settings.model_fields_set:
+        return make_site(settings, database)
+    read = _read_once()
+    reading = copy(read.reading)
+    reading._laid_over = None
+    texts = Texts(reading, settings.flows)
+    texts._book = read.texts.book()
+    own: dict[str, Any] = {"mail": Mail.of(settings), "works": Works(), "asked": Limit(), "tried": Limit()}
+    return replace(read, settings=settings, database=database, reading=reading, texts=texts, **own)
+
+
 def house_of(database: Database, mail: Mail | None = None, **given: str) -> House:
     clock = GivenClock()
-    made = make_site(settings_of(database, **{"dashboard_url": HTTPS, **given}), database)
+    made = _site(settings_of(database, **{"dashboard_url": HTTPS, **given}), database)
     return House(database, replace(made, clock=clock, mail=mail or made.mail), clock)  # type: ignore[arg-type]
 
 

@@ -117,9 +117,9 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.e2e
-def test_the_program_prints_no_address(database: Database, token: str, tmp_path: Path, _bare: None) -> None:
+def test_the_program_prints_no_address(database: Database, token: str, tmp_path: Path, _bare: None, _keys: str) -> None:
     port = free_port()
-    given = {"DATABASE_URL": database.url, "DASHBOARD_LISTEN": f"127.0.0.1:{port}", "ENCRYPTION_KEYS": new_key()}
+    given = {"DATABASE_URL": database.url, "DASHBOARD_LISTEN": f"127.0.0.1:{port}", "ENCRYPTION_KEYS": _keys}
     command = [str(Path(sys.executable).with_name("wijkwijzer")), "dashboard"]
     with running(command, tmp_path / "printed", given) as program:
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:

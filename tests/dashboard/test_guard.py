@@ -9,6 +9,7 @@ import httpx
 import pytest
 from starlette.routing import Route
 
+from actions.roles import PAGES as PAGES_OF
 from dashboard.app import web_app
 from dashboard.guard import HEADERS
 from dashboard.pages import PAGES, work
@@ -44,6 +45,32 @@ def test_every_address_belongs_to_a_page_or_to_everybody(house: House) -> None:
     files = {address for page in PAGES for address in (*page.files, *page.below)}
     assert there == EVERYBODY | {page.address for page in PAGES} | files | {address for _, address in _forms()}
     assert {page.key for page in PAGES} == MAY[Role.ADMINISTRATOR]
+
+
+def test_the_table_of_the_code_says_what_is_written_here() -> None:
+    """`actions.roles` decides; what it says is held against a list of its own."""
+    for role in Role:
+        assert {key for key, one in PAGES_OF.items() if role in one.sees} == MAY.get(role, set()) | _own_work(role)
+        acts = MAY.get(role, set()) if role is not Role.READER else THEIR_OWN
+        assert {key for key, one in PAGES_OF.items() if role in one.acts} - {"werk"} == acts
+    assert set(PAGES_OF) == {page.key for page in (*PAGES, work.PAGE)}
+    assert all(one.acts <= one.sees for one in PAGES_OF.values())
+
+
+def _own_work(role: Role) -> set[str]:
+    return {"werk"} if role in MAY else set()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in MAY])
+async def test_other_roles_of_the_team_cannot_sign_in_nor_stay_signed_in(house: House, role: Role) -> None:
+    answer = await house.browser().sends(house.link(house.member(role)), {})
+    assert answer.headers.get("Location") != "/" and house.log() == []
+    coby = house.member()
+    browser = await house.signs_in(coby)
+    with house.wijk() as wijk:
+        wijk.session.get_one(Member, coby).role = role
+    for page in (*PAGES, work.PAGE):
+        assert (await browser.opens(page.address)).headers["Location"].startswith("/aanmelden")
 
 
 @pytest.mark.parametrize("role", list(MAY))

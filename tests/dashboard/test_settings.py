@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from actions import clocks, monday, retention, sign_in
+from actions import clocks, monday, sign_in
 from actions.mail import Mail
 from actions.monday import Way
 from actions.sign_in import LinkRefused
+from actions.terms import TERMS
 from dashboard.pages import settings
 from store.dashboard_tables import SignInLink, WebSession
 from store.database import Database
@@ -218,14 +219,14 @@ async def test_the_organisation_is_told_from_the_code_that_decides(house: House)
     text = (await (await house.signed_in(Role.ADMINISTRATOR)).opens("/instellingen")).text
     for said in ("Soesterberg", "ma-vr 9:00-17:00", "niet op feestdagen", "10 werkdagen", "3 werkuren", "1 werkuur<"):
         assert said in text, said
-    for said in ("Tigrinya", "Turks", "30 dagen", "90 dagen", "1 jaar", "actions/retention.py"):
+    for said in ("Tigrinya", "Turks", "30 dagen", "90 dagen", "1 jaar", "Zinnen die de bot niet begreep"):
         assert said in text, said
     assert text.count("<caption>") == 3
 
 
 async def test_every_period_and_every_urgency_has_its_row(house: House) -> None:
     text = (await (await house.signed_in()).opens("/instellingen")).text
-    rows = len(retention.PERIODS) + len(clocks.PATIENCE)
+    rows = sum(term.told for term in TERMS.values()) + len(clocks.PATIENCE)
     assert text.split("Wie het beheert")[0].count('<th scope="row"') == rows
 
 

@@ -27,6 +27,9 @@ GIVES: dict[str, Done] = {
     "action_leave_closed": Done(),
     "action_stop_messages": Done(),
     "action_resume_messages": Done(),
+    "action_find_discreet": Done({"discreet": "no"}),
+    "action_write_discreetly": Done(),
+    "action_write_openly": Done(),
 }
 
 

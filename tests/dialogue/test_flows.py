@@ -44,6 +44,7 @@ GIVEN_BY_ACTIONS = {
     "action_request_handoff": [{"handoff_result": result, "can_plan": can} for result in RESULTS for can in YES_NO],
     "action_reopen": [{"reopened": result} for result in REOPENED],
     "action_find_where_to_count": [{"count_place": place} for place in PLACES],
+    "action_find_discreet": [{"discreet": already} for already in YES_NO],
     "action_find_appointment": [{"appointment_found": found} for found in (*YES_NO, "can_plan")],
     "action_find_times": [{"times": times} for times in TIMES],
     "action_find_days": [{"times": times} for times in ("some", "none")],

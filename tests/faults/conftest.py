@@ -15,7 +15,6 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import World
-from store import encryption
 from store.database import Database
 from tests.conftest import fresh_postgresql
 from tests.faults.hall import Hall, Talks
@@ -31,11 +30,9 @@ def _log_lines() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def key(_keys: None) -> str:
+def key(_keys: str) -> str:
     """A key that the tests and the bot processes share."""
-    shared = encryption.new_key()
-    encryption.configure(shared)
-    return shared
+    return _keys
 
 
 @pytest.fixture(scope="session")

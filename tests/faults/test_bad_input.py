@@ -18,6 +18,7 @@ from telegram import Bot
 
 from actions import handoffs, people, team
 from actions.handoffs import Wish
+from bot.conversations import FLOOD_MESSAGES
 from bot.telegram.receive import incoming, parse, store_updates, unreadable
 from bot.understanding.masking import mask
 from bot.understanding.rasa import Parsed
@@ -368,6 +369,8 @@ def test_in_a_group_the_bot_explains_itself_and_leaves(strict: Stage) -> None:
     added = visitor.update(my_chat_member=_membership(visitor, "member"))
     assert keys(added) == ["utter_group"]
     assert added[0].message.leave
+    assert told(visitor.says("wat is dit?")) == [], "once in a minute is enough"
+    strict.clock.move(seconds=61)
     assert told(visitor.says("wat is dit?")) == ["utter_group"]
     assert strict.rasa.asked == []
 
@@ -416,14 +419,15 @@ def test_a_danger_in_an_edited_message_is_seen(strict: Stage, talks: Talks) -> N
 def test_a_flood_gets_one_answer_and_danger_in_it_is_heard(strict: Stage, talks: Talks) -> None:
     visitor = asked(strict, talks)
     said: list[list[str]] = []
+    first = FLOOD_MESSAGES
     for number in range(60):
         said.append(told(visitor.says("ik ruik gas" if number == 45 else f"hallo {number}")))
-        strict.clock.move(seconds=10 / 60)
-    assert all(said[:20]), "up to twenty each gets its own answer"
-    assert [number for number, answer in enumerate(said) if "utter_slow_down" in answer] == [20]
+        strict.clock.move(seconds=30 / 60)
+    assert all(said[:first]), "up to so many each gets its own answer"
+    assert [number for number, answer in enumerate(said) if "utter_slow_down" in answer] == [first]
     assert said[45][0] == "utter_danger_gas_smell"
-    assert [number for number, answer in enumerate(said[21:], start=21) if answer] == [45]
-    strict.clock.move(seconds=11)
+    assert [number for number, answer in enumerate(said[first + 1 :], start=first + 1) if answer] == [45]
+    strict.clock.move(seconds=61)
     assert visitor.says("bent u daar nog?")
 
 

@@ -40,6 +40,17 @@ async def test_a_message_arrives_as_it_was_sent(bot: Bot, fatma: Person) -> None
     assert (message.text, message.labels) == ("Dag & welkom 🙂 hier", ["Ja", "Nee"])
 
 
+@pytest.mark.parametrize("silent", [True, False, None])
+async def test_a_message_makes_a_sound_unless_it_is_sent_without(bot: Bot, fatma: Person, silent: bool | None) -> None:
+    sent = await bot.send_message(fatma.id, "Dag", disable_notification=silent)
+    assert (await fatma.hears("Dag")).silent is bool(silent)
+    await bot.forward_message(fatma.id, fatma.id, sent.message_id, disable_notification=silent)
+    assert (await fatma.hears("Dag")).silent is bool(silent)
+    photo = InputMediaPhoto(samples.picture(20, 10).content)
+    await bot.send_media_group(fatma.id, [photo, photo], disable_notification=silent)
+    assert {one.silent for one in await fatma.next_messages(2)} == {bool(silent)}
+
+
 async def test_a_reply_shows_what_it_replies_to(bot: Bot, fatma: Person) -> None:
     said = await fatma.says("Het tocht")
     sent = await bot.send_message(fatma.id, "Waar?", reply_parameters=ReplyParameters(said["message_id"]))

@@ -45,7 +45,6 @@ from store.tables import (
     Rule,
 )
 
-RECEIPT = "utter_forgotten"
 CARD = "card_request"
 CHOSEN = frozenset({Change.ASSIGNED, Change.TOO_HEAVY, Change.REOPENED})
 """Then somebody chose who is shown the card, or a professional is asked in the place of a neighbour."""
@@ -149,7 +148,7 @@ class Invariants:
             return f"comes in quiet hours: {key}, {row.due_at}"
         if begun and row.messages_stopped:
             return f"comes to somebody who stopped messages: {key}"
-        if row.chat_id in self.gone and not is_edit and key != RECEIPT:
+        if row.chat_id in self.gone and not is_edit and not row.content.get("last"):
             return f"comes to somebody who has gone: {key}"
         return ""
 

@@ -65,8 +65,8 @@ class Resident(Player):
         person = self._person(session)
         if person is None:
             return
-        erased = privacy.forget(session, now, person)
-        queue(session, now, self.chat_id, Message("utter_forgotten", {"requests": erased}))
+        privacy.forget(session, now, person)
+        queue(session, now, self.chat_id, Message("utter_forgotten", last=True))
         self.gone = True
         self.world.invariants.gone.add(self.chat_id)
 

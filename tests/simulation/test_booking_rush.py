@@ -28,7 +28,6 @@ from bot.dialogue.conversation import Answer, Conversation, Heard
 from bot.incoming import Incoming, Kind
 from bot.telegram.receive import store_updates
 from sandbox.world import DEFAULT_TOKEN
-from store import encryption
 from store.agenda_tables import Appointment, Availability
 from store.database import Database
 from store.settings import ROOT
@@ -60,11 +59,9 @@ NEW_CHOICES = {"utter_ask_when", "utter_ask_wait_choice"}
 
 
 @pytest.fixture
-def key(_keys: None) -> str:
+def key(_keys: str) -> str:
     """A key that the test and the bot processes share."""
-    shared = encryption.new_key()
-    encryption.configure(shared)
-    return shared
+    return _keys
 
 
 @pytest.mark.parametrize(

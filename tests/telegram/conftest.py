@@ -49,6 +49,7 @@ class Telegram:
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
+        self.silent: list[bool] = []
         self.errors: dict[int, deque[Exception | None]] = {}
         self.hold: asyncio.Event | None = None
         self._number = 100
@@ -68,15 +69,22 @@ class Telegram:
         self._number += 1
         return self._number
 
-    async def send_message(self, chat_id: int, text: str, **options: Any) -> Any:
+    async def send_message(self, chat_id: int, text: str, *, disable_notification: bool, **options: Any) -> Any:
+        self.silent.append(disable_notification)
         self.calls.append(("send", chat_id, text, options))
         return SimpleNamespace(message_id=await self._answer(chat_id))
 
-    async def copy_message(self, chat_id: int, from_chat_id: int, message_id: int) -> Any:
+    async def copy_message(
+        self, chat_id: int, from_chat_id: int, message_id: int, *, disable_notification: bool
+    ) -> Any:
+        self.silent.append(disable_notification)
         self.calls.append(("copy", chat_id, from_chat_id, message_id))
         return SimpleNamespace(message_id=await self._answer(chat_id))
 
-    async def send_voice(self, chat_id: int, voice: Any, duration: Any = None, **options: Any) -> Any:
+    async def send_voice(
+        self, chat_id: int, voice: Any, duration: Any = None, *, disable_notification: bool, **options: Any
+    ) -> Any:
+        self.silent.append(disable_notification)
         self.calls.append(("voice", chat_id, voice, duration, options))
         number = await self._answer(chat_id)
         return SimpleNamespace(message_id=number, voice=SimpleNamespace(file_id=f"id{number}"))
@@ -85,21 +93,32 @@ class Telegram:
         self.calls.append((kind, chat_id, file_id))
         return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
-    async def send_photo(self, chat_id: int, photo: Any, caption: str | None = None, **_options: Any) -> Any:
+    async def send_photo(
+        self, chat_id: int, photo: Any, caption: str | None = None, *, disable_notification: bool, **_options: Any
+    ) -> Any:
+        self.silent.append(disable_notification)
         if caption is None:
             return await self._send_file("photo", chat_id, photo)
         self.calls.append(("photo", chat_id, photo, caption))
         return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
-    async def send_audio(self, chat_id: int, file_id: str) -> Any:
+    async def send_audio(self, chat_id: int, file_id: str, *, disable_notification: bool) -> Any:
+        self.silent.append(disable_notification)
         return await self._send_file("audio", chat_id, file_id)
 
-    async def send_document(self, chat_id: int, document: Any, caption: str | None = None, **options: Any) -> Any:
+    async def send_document(
+        self, chat_id: int, document: Any, caption: str | None = None, *, disable_notification: bool, **options: Any
+    ) -> Any:
+        self.silent.append(disable_notification)
         self.calls.append(("document", chat_id, document, caption, options))
         return SimpleNamespace(message_id=await self._answer(chat_id), voice=None)
 
     async def edit_message_text(self, text: str, *, chat_id: int, message_id: int, **_options: Any) -> Any:
         self.calls.append(("edit", chat_id, text, message_id))
+        await self._answer(chat_id)
+
+    async def delete_messages(self, chat_id: int, message_ids: Any) -> Any:
+        self.calls.append(("delete", chat_id, tuple(message_ids)))
         await self._answer(chat_id)
 
     async def leave_chat(self, chat_id: int) -> Any:

@@ -137,6 +137,25 @@ async def test_a_copy_is_passed_on_as_it_is(post: Any) -> None:
     assert post.row(row).telegram_message_id == 101
 
 
+@pytest.mark.parametrize("discreet", [True, False])
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("utter_hello"),
+        Message(copy_of=(9, 77)),
+        *(Message("utter_hello", file=(kind, "id")) for kind in ("photo", "voice", "audio", "document")),
+    ],
+    ids=["words", "a copy", "a photo", "a voice note", "a sound", "a file"],
+)
+async def test_only_who_may_be_watched_gets_everything_without_a_sound(
+    post: Any, message: Message, discreet: bool
+) -> None:
+    post.add_person(1, discreet=discreet)
+    post.queue(1, message=message)
+    await post.deliverer().drain()
+    assert post.telegram.silent == [discreet]
+
+
 async def test_the_group_is_left_after_the_explanation(post: Any) -> None:
     post.queue(-5, message=Message("explain", leave=True))
     await post.deliverer().drain()

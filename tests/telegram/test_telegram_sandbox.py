@@ -106,6 +106,20 @@ async def test_a_message_is_passed_on(post: Any) -> None:
         await wim.hears("kunt u bellen?")
 
 
+@pytest.mark.parametrize("discreet", [True, False])
+async def test_the_phone_of_who_may_be_watched_stays_silent(post: Any, discreet: bool) -> None:
+    async with channel(post) as line:
+        fatma = await line.sandbox.person("Fatma")
+        await fatma.says("hoi")
+        message_id = (await wait_for_text(line, "hoi"))[0].message_id
+        assert message_id
+        post.add_person(fatma.id, discreet=discreet)
+        post.queue(fatma.id, message=Message("Er is een bericht voor u."))
+        post.queue(fatma.id, message=Message(copy_of=(fatma.id, message_id)))
+        await line.deliverer.drain()
+        assert [(await fatma.hears(text)).silent for text in ("Er is een bericht voor u.", "hoi")] == [discreet] * 2
+
+
 async def wait_for_text(line: Channel, text: str) -> list[Incoming]:
     while not (found := [one for one in await line.received() if one.text == text]):
         pass
