@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from actions import availability, clocks, events, promises, quiet_hours
 from actions.availability import FreeTime
 from actions.cards import chat
-from actions.outbox import Button, Message, find_sent, queue
+from actions.outbox import Button, Message, queue
 from actions.quiet_hours import awake_by, begin, waking_time
 from actions.request_states import HELD, Change, note
 from actions.routing import URGENT
@@ -32,7 +32,7 @@ from store.agenda_tables import (
     Availability,
     Place,
 )
-from store.tables import Member, Person, PromiseState, Request, RequestState
+from store.tables import Member, Outgoing, Person, PromiseState, Request, RequestState
 
 SOON = timedelta(hours=2)
 """How long before it the second reminder comes."""
@@ -416,10 +416,10 @@ def calendar_facts(made: Appointment) -> dict[str, Any]:
 
 
 def _erase_whereabouts(session: Session, now: datetime, made: Appointment) -> None:
-    """Where it was is needed no more: it is erased here, and taken out of the message to the member."""
+    """Where it was is needed no more: it is erased here, also from what never arrived, and out of the member's chat."""
     made.whereabouts = None
-    for row in find_sent(session, _where(made.id)):
-        erased = Message("team_appointment_where_erased", {"number": made.request_id})
+    erased = Message("team_appointment_where_erased", {"number": made.request_id})
+    for row in session.scalars(select(Outgoing).where(Outgoing.subject == _where(made.id))).all():
         row.content = erased.as_json()
         if row.telegram_message_id is not None:
             queue(session, now, row.chat_id, erased, subject=f"{_where(made.id)}:erased", edits=row)

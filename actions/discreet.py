@@ -61,6 +61,8 @@ def clear_screen(session: Session, now: datetime, person: Person, question: str)
     buttons. A question that was sent on its own can be read again (`show_unread`).
     """
     _withdraw_answers(session, now, person)
+    if person.discreet:
+        _veil_what_waits(session, now, person)
     alone = outbox.last_opening(session, now, person.chat_id)
     if alone is not None and not outbox.is_replaced(session, alone):
         alone.content = veiled(Message.from_json(alone.content)).as_json()
@@ -89,6 +91,15 @@ def _coming(session: Session, now: datetime, person: Person) -> Sequence[Outgoin
     waits = (Outgoing.chat_id == person.chat_id) & (Outgoing.state == OutgoingState.WAITING)
     later = waits & (Outgoing.due_at > now) & Outgoing.edits_id.is_(None)
     return session.scalars(select(Outgoing).where(later)).all()
+
+
+def _veil_what_waits(session: Session, now: datetime, person: Person) -> None:
+    """What was opened a moment ago and is on its way is only announced again."""
+    waits = (Outgoing.chat_id == person.chat_id) & (Outgoing.state == OutgoingState.WAITING)
+    due = waits & (Outgoing.due_at <= now) & Outgoing.claimed_until.is_(None) & Outgoing.edits_id.is_(None)
+    for row in session.scalars(select(Outgoing).where(due)):
+        message = Message.from_json(row.content)
+        row.content = (message if message.veils else veiled(message)).as_json()
 
 
 def _sent(session: Session, person: Person) -> Sequence[Outgoing]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from actions import appointments, notes
 from actions.data_map import HELD, Held, Tie, Whose
-from store.tables import Member, Person, Request
+from actions.handoffs import subject_of
+from actions.quiet_hours import BEGUN, CARD
+from store.tables import Member, Outgoing, Person, Request
 
 NUMBERS = frozenset({Tie.PERSON, Tie.MEMBER})
 """Ties that are only our number for somebody: they tell nobody anything."""
+_CASES = {"request", CARD, "coordinator", "note", notes.CONFIRMED}
+_MEETINGS = {"appointment", appointments.LATER, appointments.AGENDA, "where"}
+OF_SOMEBODY = frozenset(_CASES | _MEETINGS)
+"""What begins the subject of a message that may tell of a resident, also to who helps that one."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +32,29 @@ class Part:
 
 
 def of_resident(session: Session, person: Person) -> Mapping[str, Part]:
-    """All that hangs on a resident, by table."""
-    requests = list(session.scalars(select(Request.id).where(Request.person_id == person.id)))
-    mine = {Tie.PERSON: [person.id], Tie.CHAT: [person.chat_id], Tie.REQUEST: requests}
-    return _found(session, Whose.RESIDENT, mine)
+    """All that hangs on a resident, by table; not what was said of others to who was of the team."""
+    requests = session.scalars(select(Request).where(Request.person_id == person.id)).all()
+    numbers = [one.id for one in requests]
+    mine = {Tie.PERSON: [person.id], Tie.CHAT: [person.chat_id], Tie.REQUEST: numbers}
+    found = _found(session, Whose.RESIDENT, mine)
+    said = found.get(Outgoing.__tablename__)
+    if said is None:
+        return found
+    about = {one for each in requests for one in (subject_of(each), *appointments.begun_about(session, each))}
+    return {**found, said.held.name: _without_others(said, {_about(one) for one in about})}
+
+
+def _without_others(said: Part, about: Collection[str]) -> Part:
+    rows = [row for row in said.rows if _kind(row["subject"]) not in OF_SOMEBODY or _about(row["subject"]) in about]
+    return replace(said, rows=rows)
+
+
+def _about(subject: str) -> str:
+    return subject.removeprefix(f"{BEGUN}:")
+
+
+def _kind(subject: str | None) -> str:
+    return _about(subject or "").partition(":")[0]
 
 
 def of_member(session: Session, member: Member) -> Mapping[str, Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from store.tables import Outgoing, OutgoingState, Person
@@ -26,10 +26,12 @@ def find_or_create(session: Session, now: datetime, chat_id: int, first_name: st
 
 
 def lose(session: Session, chat_id: int) -> None:
-    """Somebody blocked the bot: what waits for them is not sent, now or later."""
+    """Somebody blocked the bot: what waits for them is not sent, now or later; of who was erased it is not kept."""
     person = find(session, chat_id)
-    if person is not None:
-        person.reachable = False
-    waiting = select(Outgoing).where(Outgoing.chat_id == chat_id, Outgoing.state == OutgoingState.WAITING)
-    for row in session.scalars(waiting):
+    waiting = (Outgoing.chat_id == chat_id) & (Outgoing.state == OutgoingState.WAITING)
+    if person is None:
+        session.execute(delete(Outgoing).where(waiting))
+        return
+    person.reachable = False
+    for row in session.scalars(select(Outgoing).where(waiting)):
         row.state = OutgoingState.UNREACHABLE

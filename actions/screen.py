@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from actions.outbox import Message, queue
 from store.tables import Outgoing
 
-DELETABLE = timedelta(hours=48)
-"""How long after it was sent a message can be taken away (Bot API, deleteMessage)."""
+DELETABLE = timedelta(hours=48) - timedelta(minutes=10)
+"""How long after it was sent a message can be taken away (48 hours: Bot API, deleteMessage), with room to be late.
+
+Telegram may refuse a whole call because of one message in it that is too old; what was young would then stay, too.
+"""
 MOST_AT_ONCE = 100
 """Messages in one call (Bot API, deleteMessages)."""
 

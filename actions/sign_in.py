@@ -31,7 +31,11 @@ SEEN_AGAIN = timedelta(minutes=1)
 LINKS_BY_MAIL = 3
 """So many links that still work, and no more are sent by mail: nobody can fill somebody's mailbox."""
 _BYTES = 32
-_EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,190}\.[^\s@<>,;\"]{2,60}")
+_ATOM = r"[\w!#$%&'*+/^`{|}~-]+"
+"""Signs that mean themselves in the header of a mail; without = and ?, which together mean others (RFC 2047)."""
+_EMAIL = re.compile(
+    rf"(?=[^@]{{1,64}}@.{{4,253}}$){_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9-]+\.)+[a-z0-9-]{{2,63}}", re.ASCII | re.IGNORECASE
+)
 
 
 class LinkRefused(enum.StrEnum):

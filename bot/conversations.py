@@ -51,7 +51,8 @@ TAKE = (
     .with_for_update(skip_locked=True)
 )
 LOCK_TALK = select(Talk).where(Talk.person_id == bindparam("person_id")).options(defer(Talk.state)).with_for_update()
-SENT = frozenset(Kind) - {Kind.BLOCKED, Kind.UNBLOCKED, Kind.GROUP}
+COMES_OR_GOES = frozenset({Kind.BLOCKED, Kind.UNBLOCKED})
+SENT = frozenset(Kind) - COMES_OR_GOES - {Kind.GROUP}
 """What somebody does of whom there can be too much."""
 InThread = Callable[..., Awaitable[Any]]
 
@@ -139,6 +140,8 @@ class Conversations:
                 return
             if glance.incoming.kind is Kind.GROUP:
                 return _tell_once(session, now, row, GROUP, Message("utter_group", leave=True))
+            if glance.incoming.kind in COMES_OR_GOES and people.find(session, glance.incoming.chat_id) is None:
+                return _leave_unknown(session, row, glance.incoming)
             if glance.flood and heard is None:
                 hidden = glance.conversation.covered
                 return _tell_once(session, now, row, SLOW_DOWN, None if hidden else Message("utter_slow_down"))
@@ -302,6 +305,13 @@ def _recent(session: Session, row: Inbox) -> int:
     window = Inbox.received_at > row.received_at - FLOOD
     here = (Inbox.chat_id == row.chat_id) & (Inbox.update_id <= row.update_id)
     return session.scalar(select(func.count()).select_from(Inbox).where(here, window)) or 0
+
+
+def _leave_unknown(session: Session, row: Inbox, incoming: Incoming) -> None:
+    """Who is not known, or was erased, does not become known by blocking the bot, nor a group by putting it out."""
+    if incoming.kind is Kind.BLOCKED:
+        people.lose(session, incoming.chat_id)
+    session.delete(row)
 
 
 def _tell_once(session: Session, now: datetime, row: Inbox, subject: str, message: Message | None) -> None:

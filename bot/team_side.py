@@ -25,7 +25,6 @@ from bot.words import Words
 from store.tables import Member, Request, RequestState
 
 log = structlog.get_logger()
-log = structlog.get_logger()
 PRESSED = re.compile(r"([a-z]{3,9}):(\d{1,18})(?::([a-z0-9_:]{1,60}))?", re.ASCII)
 DIRECTORY, SETTINGS, WELL = "dir:", "set:", "well:"
 ACTS: Mapping[str, team_cases.Act] = {**team_cases.ACTS, **team_appointments.ACTS}

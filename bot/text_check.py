@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -97,10 +98,15 @@ def _too_long(new: Written) -> Iterator[Problem]:
 
 def _empty(new: Written, file: Written) -> Iterator[Problem]:
     """Only where the file has no words either may there be none."""
-    if file.text and not new.text:
+    if file.text and not _can_be_seen(new.text):
         yield Problem("empty text")
-    if not all(new.titles):
+    if not all(map(_can_be_seen, new.titles)):
         yield Problem("empty button")
+
+
+def _can_be_seen(text: str) -> bool:
+    """Whether a sign of it is more than space or an instruction to who draws it: Telegram refuses what is not."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def _places(new: Written, file: Written) -> Iterator[Problem]:

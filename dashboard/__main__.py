@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from threading import Thread
 
 import structlog
 import uvicorn
@@ -11,21 +12,21 @@ from sqlalchemy import exc
 
 from actions.records import DirectoryError
 from bot.logs import configure_logs
-from dashboard.app import web_app
-from dashboard.site import make_site
+from dashboard.app import read_ahead, web_app
+from dashboard.site import Site, make_site
 from store import encryption, rotation
 from store.database import Database
 from store.encryption import KeysMissing
-from store.settings import Settings, SettingsError, load_settings
+from store.settings import SettingsError, load_settings
 from store.yaml_lines import ContentError
 
 log = structlog.get_logger()
 
 
-def server(settings: Settings, database: Database) -> uvicorn.Server:
-    """What listens at `DASHBOARD_LISTEN`. Raises `ContentError`, `DirectoryError` or `OSError` without its data."""
-    app = web_app(make_site(settings, database))
-    host, _, port = settings.dashboard_listen.rpartition(":")
+def server(site: Site) -> uvicorn.Server:
+    """What listens at `DASHBOARD_LISTEN`."""
+    app = web_app(site)
+    host, _, port = site.settings.dashboard_listen.rpartition(":")
     # No access log: an address is a secret.
     config = uvicorn.Config(app, host=host, port=int(port), log_config=None, access_log=False, server_header=False)
     return uvicorn.Server(config)
@@ -46,8 +47,10 @@ def main() -> None:
         settings = load_settings()
         encryption.configure(settings.encryption_keys)
         database = Database(settings.database_url)
-        made = server(settings, database)
+        site = make_site(settings, database)
+        made = server(site)
         check_keys(database)
+        Thread(target=read_ahead, args=(site,), daemon=True).start()
         with suppress(KeyboardInterrupt):
             made.run()
         database.close()

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard import guard
 from dashboard.calendars import calendars
 from dashboard.guard import Guarded
-from dashboard.pages import PAGES, sign_in, work
+from dashboard.pages import PAGES, sign_in, triage, work
 from dashboard.serving import SIGN_IN, Endpoint, SignedOut, doing, giving, in_thread, outside, showing, who
 from dashboard.site import HERE, RETRY_SECONDS, Site
 from dashboard.visit import GivenWrong, Nowhere
@@ -56,6 +56,14 @@ def web_app(site: Site) -> Starlette:
         middleware=[Middleware(Guarded)],
         exception_handlers=handlers,
     )
+
+
+def read_ahead(site: Site) -> None:
+    """Read and draw what takes seconds the first time; what cannot be read now is told by the pages."""
+    try:
+        triage.drawn(site.texts.book().content)
+    except (ContentError, OSError) as wrong:
+        log.warning("not_read_ahead", problem=str(wrong))
 
 
 def _home(site: Site) -> Endpoint:

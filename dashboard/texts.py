@@ -163,8 +163,10 @@ class Texts:
 
 def typed(text: str) -> str:
     """What somebody typed in a field: lines end alike, and nothing stands in it that cannot be seen or kept."""
-    seen = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
-    return "\n".join(line.strip() for line in seen.split("\n")).strip()
+    lines = (
+        "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cs")) for line in text.splitlines()
+    )
+    return "\n".join(line.strip() for line in lines).strip()
 
 
 def _texts(folder: Path, content: Content) -> Iterator[Text]:

@@ -96,6 +96,7 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
+        connection.rollback()  # of an upgrade that failed: within a transaction the next line does nothing
         pragma("PRAGMA foreign_keys=ON")
 
 

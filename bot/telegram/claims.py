@@ -249,9 +249,15 @@ def _written(now: datetime, outcome: Outcome) -> dict[str, Any]:
 
 
 def _lose(session: Session, now: datetime, chat_id: int, on_unreachable: Unreachable | None) -> None:
-    """The person blocked the bot or is gone: nothing more is sent until they write again."""
+    """The person blocked the bot or is gone: nothing more is sent until they write again.
+
+    Of who was erased, what waits is not kept either.
+    """
     waiting = (OUTGOING.c.chat_id == chat_id) & (OUTGOING.c.state == OutgoingState.WAITING)
-    session.execute(_ended(waiting, OutgoingState.UNREACHABLE))
-    session.execute(update(PEOPLE).where(PEOPLE.c.chat_id == chat_id).values(reachable=False))
+    known = session.execute(update(PEOPLE).where(PEOPLE.c.chat_id == chat_id).values(reachable=False))
+    if known.rowcount:  # type: ignore[attr-defined]
+        session.execute(_ended(waiting, OutgoingState.UNREACHABLE))
+    else:
+        session.execute(delete(OUTGOING).where(waiting))
     if on_unreachable:
         on_unreachable(session, now, chat_id)

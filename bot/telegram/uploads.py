@@ -16,6 +16,7 @@ DOCUMENTS: Mapping[str, frozenset[str]] = {
     "image/png": frozenset({".png"}),
     "image/webp": frozenset({".webp"}),
     "image/heic": frozenset({".heic", ".heif"}),
+    "image/heif": frozenset({".heic", ".heif"}),
 }
 """Letters and pictures, and how their names end. Programs, archives and office files with macros are none of these.
 

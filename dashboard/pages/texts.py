@@ -124,7 +124,7 @@ def _written(visit: Visit, now: Now, text: Text, words: Written, done: str) -> S
             visit.member,
             text.wording,
             None if words == text.file else words,
-            _seen(visit),
+            text.version,
             text.file,
         )
     except Taken as taken:
@@ -140,7 +140,9 @@ def _refusal(visit: Visit, now: Now, text: Text, words: Written) -> str:
         return "only_administrator"
     if visit.given.get("bestand") != text.file.digest:
         return "file_changed"
-    if _seen(visit) == text.version and words != text.file and _findings(visit, now, text, words).wrong:
+    if text.change is not None and _seen(visit) != text.version:
+        return "text_taken"
+    if words != text.file and _findings(visit, now, text, words).wrong:
         return "breaks_rules"
     return ""
 
@@ -154,6 +156,7 @@ def _shown(visit: Visit, now: Now, text: Text, draft: Written, wrong: str = "", 
         "history": history,
         "writers": text_changes.writers(visit.session, history),
         "words_of": text_changes.words_of,
+        "before": _before_last(history),
         "use": use(now, text),
         "variants": now.variants(text.wording),
         "may_write": may_write,
@@ -165,6 +168,11 @@ def _shown(visit: Visit, now: Now, text: Text, draft: Written, wrong: str = "", 
         "topics": visit.site.topics,
     }
     return Shown("text.html", values, 422 if wrong else 200)
+
+
+def _before_last(history: Sequence[TextChange]) -> int:
+    """The version that was said before the last one: what was written over other words of the file was not."""
+    return next((one.version for one in history[1:2] if one.replaces == history[0].replaces), FILE)
 
 
 def _looks(visit: Visit, now: Now, text: Text, draft: Written) -> dict[str, Any]:

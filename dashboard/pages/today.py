@@ -28,10 +28,11 @@ DONE = ("doorgegeven", "bevestigd", "ontkend")
 
 @dataclass(frozen=True)
 class ToCheck:
-    """A record of the directory that somebody must look at, and the day after which it is overdue."""
+    """A record of the directory that somebody must look at, and the number of the last change of it, or 0."""
 
     service: Service
     denied: bool
+    version: int
 
 
 def show(visit: Visit, wrong: str = "") -> Shown:
@@ -88,6 +89,8 @@ def _say(
     service = _service(visit)
     if service is None:
         return show(visit, "no_service")
+    if visit.given.get("versie") != str(directory_changes.lock(visit.session, service.key)):
+        return show(visit, "directory_said")
     say(visit.session, visit.now, visit.member, service)
     visit.note(act, f"service:{service.key}")
     return Done(f"/vandaag?gedaan={done}")
@@ -106,10 +109,12 @@ def _long_waiting(visit: Visit) -> Iterator[OpenRequest]:
 
 
 def _to_check(visit: Visit) -> Iterator[ToCheck]:
-    today, directory = local_day(visit.now), visit.site.directory(visit.session)
-    late = directory.overdue(today)
-    yield from (ToCheck(one, denied=False) for one in late)
-    yield from (ToCheck(one, denied=True) for one in directory.services if one.denied and one not in late)
+    said = directory_changes.history(visit.session)
+    directory = directory_changes.with_changes(visit.site.written_directory(), said)
+    versions = {one.service: one.id for one in sorted(said, key=lambda one: one.id)}
+    late = directory.overdue(local_day(visit.now))
+    denied = [one for one in directory.services if one.denied and one not in late]
+    yield from (ToCheck(one, one.denied, versions.get(one.key, 0)) for one in (*late, *denied))
 
 
 def _overtaken(visit: Visit) -> int:

@@ -71,9 +71,14 @@ def why(visit: Visit) -> Shown:
 
 def picture(visit: Visit) -> File:
     """The tables as one picture."""
-    drawn = _picture(visit.site.reading.content(visit.session))
+    return File(drawn(visit.site.reading.content(visit.session)), SVG, "keuzetabel.svg")
+
+
+def drawn(content: Content) -> bytes:
+    """The picture, as SVG; the first one of a process takes seconds."""
+    found = _picture(content)
     with DRAWING:
-        return File(_svg(drawn), SVG, "keuzetabel.svg")
+        return _svg(found)
 
 
 def _picture(content: Content) -> Picture:

@@ -192,6 +192,14 @@ def test_the_screen_is_cleared_as_far_as_telegram_allows(database: Database) -> 
         assert Message.from_json(taken.content).deletes == (said.telegram_message_id,)
 
 
+def test_what_may_be_too_old_by_the_time_that_telegram_is_asked_does_not_go_along(database: Database) -> None:
+    with database.transaction() as session:
+        for age in (timedelta(hours=47), timedelta(hours=47, minutes=55)):
+            arrives(queue(session, NOW - age, 1, Message("utter_help")), NOW - age)
+        found = screen.sent(session, NOW, 1)
+        assert (len(found.young), found.older) == (1, 1)
+
+
 def test_what_was_about_to_be_said_is_not_said_but_what_people_wrote_is(database: Database) -> None:
     with database.transaction() as session:
         person = anna(session)
@@ -203,6 +211,25 @@ def test_what_was_about_to_be_said_is_not_said_but_what_people_wrote_is(database
         session.expire_all()
         states = [row.state for row in waiting]
         assert states == [*[OutgoingState.WITHDRAWN] * 3, OutgoingState.WAITING]
+
+
+@pytest.mark.parametrize("discreetly", [True, False])
+def test_what_was_opened_and_is_on_its_way_is_only_announced_after_the_word(
+    database: Database, discreetly: bool
+) -> None:
+    """Not to everybody: who gets no silent messages reads what whoever helps writes as it comes."""
+    with database.transaction() as session:
+        person = anna(session)
+        person.discreet = True
+        arrives(tell(session, NOW, person, Message("utter_relay_from_member", {"text": "dag"}), "request:7"))
+        discreet.show_unread(session, NOW, person)
+        person.discreet = discreetly
+        discreet.clear_screen(session, NOW, person, "")
+        shown = rows(session, 1)[1]
+        assert shown.state is OutgoingState.WAITING
+        assert Message.from_json(shown.content).key == (UNREAD if discreetly else "utter_relay_from_member")
+        arrives(shown)
+        assert discreet.show_unread(session, NOW, person) == discreetly
 
 
 @pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(days=3)])

@@ -40,6 +40,7 @@ from store.tables import (
     Offer,
     OfferAnswer,
     Outgoing,
+    OutgoingState,
     Person,
     Promise,
     Request,
@@ -82,6 +83,17 @@ def test_nothing_of_a_person_is_left(wijk: Wijk) -> None:
     assert left and not [content for content in left if SECRET in content or "12345678" in content]
     assert wijk.told(fatma)[-1] == "utter_case_erased"
     assert "utter_case_erased" not in wijk.told(joop)
+
+
+@pytest.mark.parametrize("state", OutgoingState)
+def test_an_address_is_left_in_no_message_whatever_became_of_that(wijk: Wijk, state: OutgoingState) -> None:
+    fatma, annie = wijk.member("Fatma"), wijk.person()
+    give_hours(wijk, fatma)
+    booked(wijk, wijk.claimed(fatma, person=annie), fatma, whereabouts=SECRET)
+    where = wijk.session.scalars(select(Outgoing).where(Outgoing.subject.startswith("where:"))).one()
+    where.state = state
+    privacy.forget(wijk.session, wijk.now, annie)
+    assert SECRET not in "".join(str(row.content) for row in wijk.session.scalars(select(Outgoing)))
 
 
 @pytest.mark.parametrize("state", RequestState)

@@ -12,6 +12,8 @@ from unittest import mock
 import pytest
 from sqlalchemy import exc, select
 
+from actions import privacy
+from actions.outbox import Message, queue
 from bot.conversations import FLOOD_MESSAGES, MOST_ATTEMPTS, Conversations, Glance
 from bot.dialogue.conversation import Heard
 from bot.incoming import Incoming, Kind
@@ -205,6 +207,20 @@ def test_blocking_is_noted_whatever_came_before(stage: Stage, resident: Someone)
     resident.sends(kind=Kind.BLOCKED)
     with stage.database.reading() as session:
         assert session.scalars(select(Person.reachable)).all() == [False]
+
+
+@pytest.mark.parametrize("kind", [Kind.BLOCKED, Kind.UNBLOCKED])
+def test_of_who_was_erased_blocking_writes_nothing_down_again(stage: Stage, resident: Someone, kind: Kind) -> None:
+    resident.says("hallo")
+    with stage.database.transaction() as session:
+        person = session.scalars(select(Person)).one()
+        privacy.forget(session, stage.clock.now(), person)
+        queue(session, stage.clock.now(), CHAT, Message("utter_forgotten", last=True))
+    resident.sends(kind=kind)
+    with stage.database.reading() as session:
+        assert session.scalars(select(Person)).all() == []
+        assert CHAT not in session.scalars(select(Inbox.chat_id)).all()
+        assert (CHAT in session.scalars(select(Outgoing.chat_id)).all()) == (kind is Kind.UNBLOCKED)
 
 
 def test_a_group_is_answered_once_in_a_minute_and_nothing_of_it_is_kept(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from actions import attachments, misunderstood, my_data, notes, relay, signals
+from actions import attachments, handoffs, misunderstood, my_data, notes, relay, signals
 from actions.data_map import Whose
 from actions.misunderstood import Misunderstood
 from actions.outbox import Message, queue
@@ -57,6 +57,27 @@ def _full(wijk: Wijk) -> tuple[Person, Member]:
     wijk.session.flush()
     wijk.deliver()
     return people[0], fatma
+
+
+def test_who_was_of_the_team_is_told_nothing_of_others(wijk: Wijk, words: Words) -> None:
+    fatma, vera = wijk.member("Fatma"), wijk.member("Vera", None, Role.ENERGY_COACH)
+    was, karin = wijk.member("Ria").person, wijk.person("Karin")
+    assert was is not None
+    ria = wijk.session.scalars(select(Member).where(Member.person_id == was.id)).one()
+    for member in (ria, vera):
+        give_hours(wijk, member)
+    wijk.deliver()
+    theirs = wijk.claimed(ria, replace(WISH, summary=OTHERS), karin)
+    relay.to_member(wijk.session, wijk.now, theirs, Letter(karin.chat_id, 7, OTHERS))
+    booked(wijk, theirs, ria, whereabouts=OTHERS)
+    wijk.deliver()
+    handoffs.leave(wijk.session, wijk.now, ria.id)
+    mine = wijk.claimed(fatma, replace(WISH, summary=MINE), was)
+    relay.to_resident(wijk.session, wijk.now, mine, fatma, Letter(1, 8, "Dag Ria"))
+    booked(wijk, mine, vera, AppointmentKind.COACH)
+    file = told.as_file(words, wijk.now, my_data.of_resident(wijk.session, was), Whose.RESIDENT)
+    assert "Dag Ria" in file and "Vera" in file
+    assert OTHERS not in file and "Karin" not in file
 
 
 def test_a_resident_is_told_all_in_short_messages_with_the_file_last(wijk: Wijk, words: Words) -> None:

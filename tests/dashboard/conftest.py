@@ -51,7 +51,7 @@ def settings_of(database: Database, **given: str) -> Settings:
 @pytest_asyncio.fixture
 async def web(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody's calendar program, and the page that it reads."""
-    found = server(settings_of(database), database)
+    found = server(make_site(settings_of(database), database))
     serving = asyncio.create_task(found._serve())
     while not found.started:
         await asyncio.sleep(0.01)

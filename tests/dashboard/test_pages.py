@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
+import re
+from datetime import timedelta
 
-from actions import team, weeks
+import pytest
+from sqlalchemy import func, select
+
+from actions import directory_changes, team, weeks
 from actions.text_changes import Written
 from dashboard.pages import figures, requests, today
 from store.dashboard_tables import TextChange
@@ -125,7 +128,9 @@ async def test_a_record_is_confirmed_and_denied(house: House) -> None:
     with house.looks() as session:
         key = session.scalars(select(DirectoryChange.service)).one()
     for act, done, said in (("klopt", "bevestigd", "confirmed"), ("klopt-niet", "ontkend", "denied")):
-        answer = await browser.acts(f"/vandaag/gids/{key}/{act}")
+        with house.looks() as session:
+            seen = str(session.scalar(select(func.max(DirectoryChange.id))))
+        answer = await browser.acts(f"/vandaag/gids/{key}/{act}", versie=seen)
         assert answer.headers["Location"] == f"/vandaag?gedaan={done}"
         with house.looks() as session:
             last = session.scalars(select(DirectoryChange).order_by(DirectoryChange.id.desc())).first()
@@ -134,6 +139,21 @@ async def test_a_record_is_confirmed_and_denied(house: House) -> None:
     for act in ("klopt", "klopt-niet"):
         answer = await browser.acts(f"/vandaag/gids/nobody/{act}")
         assert answer.status_code == 422 and "Dit staat niet meer in de gids." in answer.text
+
+
+@pytest.mark.parametrize("act", ["klopt", "klopt-niet"])
+async def test_what_was_said_of_a_record_since_the_page_was_shown_is_seen_first(house: House, act: str) -> None:
+    browser = await _busy(house)
+    page = (await browser.opens("/vandaag")).text
+    form = re.search(r'/vandaag/gids/(\w+)/klopt">.*?name="versie" value="(\d+)"', page)
+    assert form is not None
+    with house.wijk() as wijk:
+        service = house.site.directory(wijk.session).service(form[1])
+        directory_changes.change_numbers(wijk.session, wijk.now, wijk.coordinator("Dirk"), service, ["0800-8115"])
+    answer = await browser.acts(f"/vandaag/gids/{form[1]}/{act}", versie=form[2])
+    assert answer.status_code == 422 and "Iemand anders zei hier intussen iets over." in answer.text
+    with house.looks() as session:
+        assert directory_changes.history(session, form[1])[-1].change == "changed"
 
 
 # --- Aanvragen --------------------------------------------------------------------------------------------------
@@ -156,6 +176,14 @@ async def test_requests_are_chosen_by_state_and_wijk(house: House, query: str, n
         first = min(session.scalars(select(Request.id)))
     query = query.replace("voor=3", f"voor={first + 2}")
     assert (await browser.opens(f"/aanvragen?{query}")).text.count('<tr id="vraag-') == numbers
+
+
+async def test_who_waits_for_an_appointment_is_not_said_to_wait_since_a_day_that_comes(house: House) -> None:
+    with house.wijk() as wijk:
+        wijk.member("Fatma")
+        wijk.request(wish()).waiting_since = wijk.now + timedelta(days=2)
+    text = (await (await house.signed_in()).opens("/aanvragen")).text
+    assert '<td data-label="Sinds">wacht tot de afspraak, <time datetime="2026-11-26T10:00' in text
 
 
 async def test_a_wijk_that_is_no_longer_ours_and_none_are_counted_too(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -86,6 +87,18 @@ async def test_what_cannot_be_seen_or_kept_is_left_out(house: House) -> None:
     assert rows(house)[0][2] == "Heel graag gedaan."
 
 
+@pytest.mark.parametrize("end", ["\r", "\u2028", "\u2029", "\x0b", "\x85"])
+async def test_every_sign_that_ends_a_line_becomes_the_one_that_the_bot_knows(house: House, end: str) -> None:
+    await (await desk(house, ENGLISH)).publishes(tekst=f"One.{end} Two.")
+    assert rows(house)[0][2] == "One.\nTwo."
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060 \ufeff"])
+async def test_words_that_nobody_can_see_are_none(house: House, nothing: str) -> None:
+    answer = await (await desk(house, ENGLISH)).publishes(tekst=nothing)
+    assert answer.status_code == 422 and "Schrijf een tekst. Er staan nu geen woorden." in answer.text
+
+
 async def test_what_was_filled_in_and_is_left_out_is_pointed_out_and_may_be_published(house: House) -> None:
     at_desk = await desk(house, CARD)
     checked = await at_desk.does("proef", tekst="Vraag {number}")
@@ -124,6 +137,13 @@ async def test_a_form_that_does_not_say_what_it_saw_is_as_good_as_one_that_saw_n
     await at_desk.publishes(tekst="Heel graag gedaan.")
     answer = await at_desk.publishes(tekst="Dank u wel.", gezien=seen)
     assert answer.status_code == 422 and alert(answer).startswith("Iemand was u voor.")
+
+
+@pytest.mark.parametrize("seen", ["", "1", "5"])
+async def test_no_form_gets_round_the_rules(house: House, seen: str) -> None:
+    answer = await (await desk(house)).publishes(tekst="Bel 0800-1234567.", gezien=seen)
+    assert answer.status_code == 422 and "Dit nummer staat niet in de gids" in answer.text
+    assert rows(house) == []
 
 
 async def test_words_that_the_files_say_anew_in_the_meantime_are_shown_first(house: House) -> None:
@@ -208,6 +228,18 @@ async def test_a_version_of_a_file_with_other_buttons_is_not_put_back(house: Hou
     assert alert(answer) == "Die versie heeft andere knoppen. Zet de woorden zelf in het vak."
     listed = await at_desk.browser.opens("/teksten?soort=ingehaald")
     assert f'href="{address(THANKS)}"' in listed.text and "daarna vast veranderd" in listed.text
+
+
+async def test_undoing_goes_back_to_what_a_release_said_and_not_to_what_it_overtook(house: House) -> None:
+    with house.wijk() as wijk:
+        coby, new = wijk.coordinator(), Written("Graag gedaan.")
+        for words, seen, file in (("Dag.", 0, Written("Oud.")), ("Heel graag gedaan.", 1, new)):
+            text_changes.publish(wijk.session, NOW, coby, THANKS, Written(words), seen, file)
+    at_desk = await desk(house)
+    button = re.search(r'name="versie" value="(\d+)"><button[^>]*>Maak de laatste', at_desk.shown.text)
+    assert button is not None
+    assert (await at_desk.does("terug", versie=button[1])).status_code == 303
+    assert rows(house)[-1][2] is None
 
 
 async def test_texts_about_danger_are_read_by_all_and_changed_by_an_administrator(house: House) -> None:

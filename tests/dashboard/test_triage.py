@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from actions import text_changes
 from actions.text_changes import Wording
 from bot.changed_texts import find, written
+from dashboard.app import read_ahead
 from dashboard.pages import triage
 from dashboard.reading import Reading
 from store.database import Database
@@ -163,6 +164,20 @@ async def test_a_table_that_was_never_right_is_told_without_losing_anything(own:
             own.site.reading.files()
     file.write_text(text, encoding="utf-8")
     assert (await browser.opens("/keuzetabel")).status_code == 200
+
+
+def test_what_takes_seconds_is_read_and_drawn_ahead_and_what_is_wrong_stops_nothing(own: House) -> None:
+    file = own.site.settings.flows / "triage.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text("topics: []\n", encoding="utf-8")
+    with capture_logs() as logs:
+        read_ahead(own.site)
+    assert [one["event"] for one in logs] == ["not_read_ahead"]
+    file.write_text(text.replace("Er is vandaag te weinig eten.", "Er is nu geen eten."), encoding="utf-8")
+    read_ahead(own.site)
+    known = triage._svg.cache_info().hits
+    book = own.site.texts._book
+    assert book is not None and triage.drawn(book.content) and triage._svg.cache_info().hits == known + 1
 
 
 async def test_words_that_somebody_wrote_on_the_page_are_those_of_the_table(own: House) -> None:

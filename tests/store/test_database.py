@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import exc, select, text
+from sqlalchemy import exc, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from store.dashboard_tables import Table
@@ -90,6 +92,25 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
     database.upgrade()
     with database.reading() as session:
         assert session.scalar(select(Event)) is not None
+
+
+def test_after_an_upgrade_that_failed_sqlite_minds_what_hangs_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'some.db'}")
+    database.upgrade()
+
+    def fails(config: Config, _revision: str) -> None:
+        config.attributes["connection"].execute(text("CREATE TABLE half (id INTEGER)"))
+        raise LookupError
+
+    monkeypatch.setattr(command, "upgrade", fails)
+    with pytest.raises(LookupError):
+        database.upgrade()
+    with database.reading() as session:
+        assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert not inspect(session.connection()).has_table("half")
+    database.close()
 
 
 def test_what_hangs_on_a_person_goes_with_them(database: Database) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from actions.outbox import Message
+from bot.telegram.claims import ROWS_PER_CHAT
 from bot.telegram.connect import make_bot
 from bot.telegram.deliver import Deliverer
 from bot.telegram.pacing import Pacing
@@ -115,6 +116,14 @@ async def test_of_a_last_message_nothing_is_kept_however_it_ended(post: Any, err
     post.queue(1, message=LAST)
     post.queue(1, message=Message(deletes=(7,), last=True))
     post.telegram.fails(1, error, error)
+    await post.deliverer().drain()
+    assert _rows(post) == []
+
+
+async def test_of_who_was_erased_and_blocked_the_bot_nothing_is_kept_that_waits(post: Any) -> None:
+    for _ in range(ROWS_PER_CHAT + 1):
+        post.queue(1, message=LAST)
+    post.telegram.fails(1, Forbidden("bot was blocked by the user"))
     await post.deliverer().drain()
     assert _rows(post) == []
 

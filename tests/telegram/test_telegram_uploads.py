@@ -22,6 +22,7 @@ TAKEN = {
     "shouted": _document("BRIEF.PDF", "application/pdf"),
     "a picture sent as a file": _document("IMG_1.jpg", "image/jpeg"),
     "of an iPhone": _document("IMG_1.HEIC", "image/heic"),
+    "of another new telephone": _document("20261122.heic", "image/heif"),
     "as large as may be": _document("brief.pdf", "application/pdf", MOST_BYTES),
     "a photo": {"photo": [{**PICTURE, "file_size": 5_000_000}]},
     "a voice note": {"voice": {**FILE, "duration": 2, "file_size": 40_000}},

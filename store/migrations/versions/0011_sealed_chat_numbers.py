@@ -18,14 +18,13 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-COLUMNS = (("inbox", "chat_id"), ("people", "chat_id"), ("outgoing", "chat_id"), ("outgoing", "source_chat_id"))
 INDEXES = {
-    "inbox": {"inbox_chat": ["chat_id", "received_at"], "inbox_waiting": ["chat_id", "state"]},
-    "outgoing": {
-        "outgoing_chat": ["chat_id", "telegram_message_id"],
-        "outgoing_source": ["source_chat_id", "source_message_id"],
-    },
+    ("inbox", "chat_id"): {"inbox_chat": ["chat_id", "received_at"], "inbox_waiting": ["chat_id", "state"]},
+    ("people", "chat_id"): {},
+    ("outgoing", "chat_id"): {"outgoing_chat": ["chat_id", "telegram_message_id"]},
+    ("outgoing", "source_chat_id"): {"outgoing_source": ["source_chat_id", "source_message_id"]},
 }
+"""The columns with their indexes, which stay until the numbers are rewritten: each is looked up by its index."""
 
 
 def upgrade() -> None:
@@ -51,18 +50,16 @@ Type = sa.types.TypeEngine[Any]
 
 def _rewrite(old: Type, new: Type, stored: Type) -> None:
     """Each number in the other form, in a column that takes the place of the old one."""
-    for table, indexes in INDEXES.items():
-        for name in indexes:
-            op.drop_index(name, table)
-    for table, column in COLUMNS:
+    for (table, column), indexes in INDEXES.items():
         op.add_column(table, sa.Column("rewritten", stored, nullable=True))
         rows = sa.table(table, sa.column(column, old), sa.column("rewritten", new))
         before = rows.c[column]
         numbers = op.get_bind().scalars(sa.select(before).where(before.is_not(None)).distinct()).all()
         for number in numbers:
             op.execute(rows.update().where(before == number).values(rewritten=number))
+        for name in indexes:
+            op.drop_index(name, table)
         _take_the_place(table, column, stored)
-    for table, indexes in INDEXES.items():
         for name, columns in indexes.items():
             op.create_index(name, table, columns)
 
