@@ -59,7 +59,9 @@ def test_without_a_web_page_there_is_no_link(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(PAGE_ONLY))
-@pytest.mark.parametrize("says", [*sorted(set(COMMANDS) - {"/webpagina"}), "/notitie iets", "hallo", "/start"])
+@pytest.mark.parametrize(
+    "says", [*sorted(set(COMMANDS) - {"/webpagina", "/gegevens"}), "/notitie iets", "hallo", "/start"]
+)
 def test_nothing_else_is_there_for_who_is_here_for_the_page_only(stage: Stage, role: Role, says: str) -> None:
     (answer,) = _joined(stage, role).says(says)
     assert answer.key == "team_help" and answer.rendered.text == "Typ /webpagina voor een link naar de webpagina."
