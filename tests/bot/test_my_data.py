@@ -96,7 +96,7 @@ def test_a_resident_is_told_all_in_short_messages_with_the_file_last(wijk: Wijk,
     ]
     you = texts["utter_my_data_you"]
     assert all(part in you for part in ("Annie", "Smitsveen", "Nederlands", "23 november 2026", "poster", "geluid"))
-    assert "3 antwoorden" in texts["utter_my_data_talk"] and "23 december 2026" in texts["utter_my_data_talk"]
+    assert "dat zijn er 3" in texts["utter_my_data_talk"] and "23 december 2026" in texts["utter_my_data_talk"]
     assert MINE in texts["utter_my_data_request"] and "90 dagen" in texts["utter_my_data_request"]
     assert "1 notities" in texts["utter_my_data_notes"] and NOTE not in "".join(texts.values())
     assert OTHERS not in "".join(texts.values())
