@@ -20,7 +20,7 @@ from benchmarks.figures import Figure, Times, at_most
 from benchmarks.house import counting
 from bot.start import read_content
 from bot.words import Words
-from dashboard.app import web_app
+from dashboard.app import read_ahead, web_app
 from dashboard.pages import PAGES
 from dashboard.site import Site, make_site
 from dashboard.visit import Page
@@ -78,6 +78,7 @@ def site_of(database: Database) -> Site:
 async def pages(database: Database, name: str, limit: float, now: datetime, year: str) -> list[Figure]:
     """Each page of the menu, with what lies below it and the files it gives; the figures also over a `year`."""
     site = replace(site_of(database), clock=Still(now))
+    read_ahead(site)
     asked_too = {"cijfers": (year,), "aanvragen": ("stand=gesloten",)}
     figures = []
     for page in PAGES:

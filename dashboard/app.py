@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,11 +60,16 @@ def web_app(site: Site) -> Starlette:
 
 
 def read_ahead(site: Site) -> None:
-    """Read and draw what takes seconds the first time; what cannot be read now is told by the pages."""
+    """Read and draw what takes seconds the first time; what cannot be read now is told by the pages.
+
+    What is there then stays, so that Python need not look through it for garbage: every few pages that took 0.2 s.
+    """
     try:
         triage.drawn(site.texts.book().content)
     except (ContentError, OSError) as wrong:
         log.warning("not_read_ahead", problem=str(wrong))
+    gc.collect()
+    gc.freeze()
 
 
 def _home(site: Site) -> Endpoint:
