@@ -109,8 +109,11 @@ def _sent(session: Session, person: Person) -> Sequence[Outgoing]:
 
 
 def _withdraw_answers(session: Session, now: datetime, person: Person) -> None:
-    """What the bot was about to say in the talk; what people wrote to each other goes on."""
+    """What the bot was about to say in the talk; what people wrote to each other goes on.
+
+    What is being sent just now is taken off the screen as soon as it is there.
+    """
     said = Outgoing.subject.is_(None) | Outgoing.subject.startswith("question:") | Outgoing.subject.startswith("aloud:")
-    waits = (Outgoing.state == OutgoingState.WAITING) & (Outgoing.due_at <= now) & Outgoing.claimed_until.is_(None)
+    waits = Outgoing.state.in_((OutgoingState.WAITING, OutgoingState.SENDING)) & (Outgoing.due_at <= now)
     mine = (Outgoing.chat_id == person.chat_id) & waits & said
-    session.execute(update(Outgoing).where(mine).values(state=OutgoingState.WITHDRAWN))
+    session.execute(update(Outgoing).where(mine).values(state=OutgoingState.WITHDRAWN, claimed_until=None))

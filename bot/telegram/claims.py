@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from actions import screen
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, Outcome
 from store.tables import Moment, Outgoing, OutgoingState, Person
 
@@ -190,7 +191,8 @@ def _ended(which: ColumnElement[bool], state: OutgoingState) -> Update:
 
 def _claimed(row: Row[Any], lease: datetime) -> Claimed:
     attempts = row.attempts + (row.state is OutgoingState.SENDING)
-    sent_as = {"edits_id": row.edits_id, "target": row.target, "silent": bool(row.discreet)}
+    silent = bool(row.discreet) or _is_last(row.content)
+    sent_as = {"edits_id": row.edits_id, "target": row.target, "silent": silent}
     return Claimed(row.id, row.chat_id, row.content, row.repeatable, attempts, lease, **sent_as)
 
 
@@ -211,7 +213,9 @@ def record(
     for outcome in outcomes:
         if outcome.verdict.state not in LIVE and isinstance(outcome.row.content, dict):
             _let_go(connection, outcome.row)
-    connection.execute(RECORD, [_written(now, outcome) for outcome in outcomes])
+    written = connection.execute(RECORD, [_written(now, outcome) for outcome in outcomes])
+    if written.rowcount < len(outcomes):
+        _take_back(session, now, outcomes)
     for chat_id in {one.row.chat_id for one in outcomes if one.verdict.state is OutgoingState.UNREACHABLE}:
         _lose(session, now, chat_id, on_unreachable)
     if on_uncertain:
@@ -220,14 +224,32 @@ def record(
                 on_uncertain(session, now, one.row.id)
 
 
+def _is_last(content: Any) -> bool:
+    """Whether it is for somebody who was erased, of whom nobody knows any more whether they may be watched."""
+    return isinstance(content, dict) and content.get("last", False)
+
+
 def _let_go(connection: Connection, row: Claimed) -> None:
     """A file has gone where it had to go and is kept no longer; of a last message nothing is."""
     ours = {"row_id": row.id, "lease": row.lease}
-    if row.content.get("last"):
+    if _is_last(row.content):
         connection.execute(ERASE, ours)
     elif "document" in row.content:
         left = {name: value for name, value in row.content.items() if name != "document"}
         connection.execute(EMPTY, {**ours, "left": left})
+
+
+def _take_back(session: Session, now: datetime, outcomes: Sequence[Outcome]) -> None:
+    """What was erased or taken back while it was being sent goes off the screen again.
+
+    Nothing is done about rows that another process took, nor about those of which nothing was to be kept.
+    """
+    ours = (one for one in outcomes if one.telegram_message_id and not _is_last(one.row.content))
+    numbers = {one.row.id: (one.row.chat_id, one.telegram_message_id or 0) for one in ours}
+    rows = select(OUTGOING.c.id).where(OUTGOING.c.id.in_(numbers), OUTGOING.c.state != OutgoingState.WITHDRAWN)
+    unwanted = [numbers[row_id] for row_id in numbers.keys() - set(session.scalars(rows))]
+    for chat_id in {chat for chat, _ in unwanted}:
+        screen.take_away(session, now, chat_id, [number for chat, number in unwanted if chat == chat_id], last=True)
 
 
 def _postponed(now: datetime, outcome: Outcome) -> dict[str, Any]:

@@ -25,7 +25,7 @@ GONE_ALREADY = ("message to delete not found", "message can't be deleted", "mess
 class Claimed:
     """A row that this process may send until `lease`; `target` is the Telegram message that it edits, when known.
 
-    A `silent` one makes no sound: it is for somebody who may be watched.
+    A `silent` one makes no sound: it is for somebody who may be watched, or who was erased.
     """
 
     id: int

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from actions import discreet, privacy
 from actions.outbox import Message
 from bot.telegram.claims import ROWS_PER_CHAT
 from bot.telegram.connect import make_bot
@@ -20,7 +24,7 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
-from store.tables import Outgoing, OutgoingState
+from store.tables import Outgoing, OutgoingState, Person
 from store.tables import OutgoingState as State
 
 pytestmark = pytest.mark.asyncio
@@ -117,7 +121,50 @@ async def test_of_a_last_message_nothing_is_kept_however_it_ended(post: Any, err
     post.queue(1, message=Message(deletes=(7,), last=True))
     post.telegram.fails(1, error, error)
     await post.deliverer().drain()
-    assert _rows(post) == []
+    assert _rows(post) == [] and all(post.telegram.silent)
+
+
+def _forgotten(session: Session, post: Any, person: Person) -> None:
+    privacy.forget(session, post.time.now(), person)
+
+
+def _wiped(session: Session, post: Any, person: Person) -> None:
+    discreet.clear_screen(session, post.time.now(), person, "")
+
+
+@pytest.mark.parametrize(("how", "left"), [(_forgotten, []), (_wiped, [State.WITHDRAWN])])
+async def test_what_goes_while_it_is_being_sent_goes_off_the_screen_as_soon_as_it_is_there(
+    post: Any, how: Callable[[Session, Any, Person], None], left: list[OutgoingState]
+) -> None:
+    post.add_person(1)
+    post.telegram.hold = asyncio.Event()
+    post.queue(1)
+    other = post.queue(2)
+    sending = asyncio.create_task(post.deliverer().drain())
+    while len(post.telegram.calls) < 2:
+        await asyncio.sleep(0.001)
+    with post.database.transaction() as session:
+        how(session, post, session.scalars(select(Person).where(Person.chat_id == 1)).one())
+    post.telegram.hold.set()
+    await sending
+    number = 100 + [call[1] for call in post.telegram.calls].index(1) + 1
+    assert post.telegram.calls[2:] == [("delete", 1, (number,))]
+    assert [row.state for row in _rows(post) if row.chat_id == 1] == left
+    assert post.states(other) == [State.SENT], "what is another's is left alone"
+
+
+async def test_what_another_process_took_over_stays_on_the_screen(post: Any) -> None:
+    post.telegram.hold = asyncio.Event()
+    row = post.queue(1)
+    sending = asyncio.create_task(post.deliverer().drain())
+    while not post.telegram.calls:
+        await asyncio.sleep(0.001)
+    theirs = post.time.now() + timedelta(minutes=5)
+    post.set(row, claimed_until=theirs)
+    post.telegram.hold.set()
+    await sending
+    assert [call[0] for call in post.telegram.calls] == ["send"]
+    assert (post.row(row).state, post.row(row).claimed_until) == (State.SENDING, theirs)
 
 
 async def test_of_who_was_erased_and_blocked_the_bot_nothing_is_kept_that_waits(post: Any) -> None:
