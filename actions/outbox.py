@@ -39,8 +39,9 @@ class Message:
     (`actions.calendar_files`), sent as a file with the words of `key`; `picture` are the facts of a week
     (`actions.monday`), drawn when it is sent, with the words of `key` under it. `document` is the text of a file that
     comes with those words; it is kept until that has been sent. `deletes` are messages in the chat that are taken off
-    the screen, by Telegram's numbers (`actions.screen`). A `last` message is for who is erased: it makes no sound, and when
-    it has been sent nothing of it is kept. `veils` is what is really said, once the person asks for it (`actions.veils`).
+    the screen, by Telegram's numbers (`actions.screen`). A `last` message is for who is erased: it makes no sound, and
+    when it has been sent nothing of it is kept. `veils` is what is really said, once the person asks for it
+    (`actions.veils`).
     """
 
     key: str = ""

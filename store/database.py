@@ -65,7 +65,7 @@ class Database:
         self._take_key()
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self.engine.connect() as connection, _tables_may_be_rebuilt(connection):
+        with self.engine.connect() as connection, tables_may_be_rebuilt(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
@@ -86,7 +86,7 @@ class Database:
 
 
 @contextmanager
-def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+def tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
     """SQLite changes a column by writing its table anew, which must not take along the rows that point to it."""
     if connection.dialect.name != "sqlite":
         yield
@@ -118,9 +118,17 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
     )
+    event.listen(engine, "do_connect", _make_for_its_owner)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_for_its_owner(_dialect: Any, _record: Any, arguments: list[Any], _options: Any) -> None:
+    """A new file may be read by nobody else; SQLite gives what it writes beside it the same rights."""
+    file = Path(arguments[0])
+    if arguments[0] != ":memory:" and not file.exists():
+        file.touch(mode=0o600)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -298,7 +298,7 @@ class Request(Table):
     # What flows/triage.yml advised: the exit, whether an energy coach helps, and the rows that decided it.
     exit: Mapped[str | None] = mapped_column(String(24))
     coach: Mapped[str | None] = mapped_column(String(24))
-    why: Mapped[str] = mapped_column(String(400), default="")
+    why: Mapped[str] = mapped_column(EncryptedText, default="")
     state: Mapped[RequestState]
     requested_at: Mapped[datetime]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)

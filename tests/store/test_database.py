@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -41,6 +42,24 @@ def test_sqlite_is_told_how_to_keep_what_it_has(tmp_path: Path, pragma: str, val
     with database.reading() as session:
         assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
     database.close()
+
+
+def test_only_its_owner_may_read_a_new_file_and_what_is_written_beside_it(tmp_path: Path) -> None:
+    database, old = Database(f"sqlite:///{tmp_path / 'new.db'}"), tmp_path / "old.db"
+    database.upgrade()
+    with database.transaction() as session:
+        session.add(_event())
+        session.flush()
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    database.close()
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+    old.touch()
+    old.chmod(0o640)
+    for url in (f"sqlite:///{old}", "sqlite://"):
+        other = Database(url)
+        with other.reading():
+            assert stat.S_IMODE(old.stat().st_mode) == 0o640, "what somebody decided stays"
+        other.close()
 
 
 def _may_write(database: Database) -> bool:

@@ -95,9 +95,9 @@ def test_after_rotation_the_old_key_may_go(database_url: str) -> None:
     encryption.configure(f"{new}, {old}")
     with database.reading() as session:
         before = session.execute(text("SELECT content FROM outgoing ORDER BY id")).scalars().all()
-    # Two names, a member, a talk, an update, two messages, a summary, a telephone number, and of what was not
-    # understood the sentence, the intents and what was shown; and the key of the numbers.
-    assert rotation.rotate(database) == 13
+    # Two names, a member, a talk, an update, two messages, a summary with why it is urgent, a telephone number, and of
+    # what was not understood the sentence, the intents and what was shown; and the key of the numbers.
+    assert rotation.rotate(database) == 14
     with database.reading() as session:
         assert not set(before) & set(session.execute(text("SELECT content FROM outgoing")).scalars())
     database.close()

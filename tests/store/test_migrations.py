@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, select, text
 
 from actions import clocks, silence
+from actions.outbox import Message, queue
 from actions.request_states import WAITING
 from store import encryption
-from store.database import MIGRATIONS, Database
+from store.database import MIGRATIONS, Database, tables_may_be_rebuilt
 from store.tables import Outgoing, Person, Request, Rule
 from tests.talks import START
 
 
-def _bring_to(database: Database, revision: str) -> None:
+def _bring_to(database: Database, revision: str, way: Callable[[Config, str], None] = command.upgrade) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, tables_may_be_rebuilt(connection):
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        way(config, revision)
         connection.commit()
 
 
@@ -77,6 +80,49 @@ def test_open_requests_of_before_have_somebody_and_a_clock(database_url: str) ->
             pass
         assert all(one.look_at and one.look_at > START for number, one in requests.items() if number != 3)
         assert clocks.open_promise(session, requests[2]) is None
+    database.close()
+
+
+def test_numbers_that_were_given_out_are_not_given_out_again(tmp_path: Path) -> None:
+    """What was erased last had the highest number: SQLite would give it to the next when it writes the table anew."""
+    database = Database(f"sqlite:///{tmp_path / 'numbers.db'}")
+    _bring_to(database, "0010")
+    with database.engine.begin() as connection:
+        for number in (5, 6):
+            connection.execute(
+                text(
+                    "INSERT INTO outgoing (id, chat_id, content, due_at, state, attempts, repeatable)"
+                    " VALUES (:id, 1, '', :at, 'sent', 0, 1)"
+                ),
+                {"id": number, "at": START},
+            )
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES ('requests', 12)"))
+        connection.execute(text("DELETE FROM outgoing"))
+    database.upgrade()
+    with database.transaction() as session:
+        assert queue(session, START, 1, Message("utter_help")).id == 7
+        given = session.scalars(text("SELECT seq FROM sqlite_sequence WHERE name = 'requests'")).all()
+        assert given == [12]
+    database.close()
+
+
+@pytest.mark.parametrize("way", ["up", "up and down"])
+def test_why_a_request_is_urgent_is_encrypted_and_can_be_read_before_and_after(database_url: str, way: str) -> None:
+    database = Database(database_url)
+    _bring_to(database, "0003")
+    _fill(database, START)
+    _bring_to(database, "0012")
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE requests SET why = 'eviction no_food' WHERE id = 2"))
+    database.upgrade()
+    read = text("SELECT why FROM requests ORDER BY id")
+    with database.reading() as session:
+        assert session.scalars(select(Request.why).order_by(Request.id)).all() == ["", "eviction no_food", ""]
+        assert not any(b"eviction" in bytes(row) for row in session.scalars(read))
+    if way == "up and down":
+        _bring_to(database, "0012", command.downgrade)
+        with database.engine.connect() as connection:
+            assert connection.scalars(read).all() == ["", "eviction no_food", ""]
     database.close()
 
 

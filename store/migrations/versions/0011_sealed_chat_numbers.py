@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from store import encryption
 from store.database import SEALING
 from store.encryption import SEALING_BITS, EncryptedText, SealedNumber
+from store.numbering import numbers_go_on
 
 revision = "0011"
 down_revision = "0010"
@@ -59,7 +60,8 @@ def _rewrite(old: Type, new: Type, stored: Type) -> None:
             op.execute(rows.update().where(before == number).values(rewritten=number))
         for name in indexes:
             op.drop_index(name, table)
-        _take_the_place(table, column, stored)
+        with numbers_go_on(op.get_bind(), table):
+            _take_the_place(table, column, stored)
         for name, columns in indexes.items():
             op.create_index(name, table, columns)
 
