@@ -128,7 +128,7 @@ HELD: tuple[Held, ...] = (
         Talk,
         Term.TALK,
         resident="person_id state updated_at",
-        nobody="version",
+        nobody="version unkept",
         ties={"person_id": Tie.PERSON},
     ),
     Held(
@@ -157,8 +157,8 @@ HELD: tuple[Held, ...] = (
         nobody="waiting_since reminded unanswered_since unanswered_reminded look_at on_top practice",
         ties={"person_id": Tie.PERSON, "claimed_by_id": Tie.MEMBER},
         seen={
-            Seer.ASKED: "id wijk topics urgency reach by_whom state rule",
-            Seer.HELPER: "id wijk topics urgency reach by_whom summary contact exit coach why state measures language",
+            Seer.ASKED: "id wijk topics urgency reach state rule",
+            Seer.HELPER: "id wijk topics urgency reach summary contact exit coach why state measures language",
             Seer.COORDINATOR: "id wijk topics urgency state requested_at claimed_at claimed_by_id closed_at outcome",
         },
     ),

@@ -30,6 +30,7 @@ class Term:
 
 TERMS: Mapping[str, Term] = {
     "talk": Term(30, "the last word in it"),
+    "unkept": Term(1, "the last word in it, of who did not say that answers may be kept"),
     "person": Term(30, "the first word, once nothing else is kept of them"),
     "message": Term(30, "it was handled, or due to be sent"),
     "attachment": Term(30, "it was sent"),

@@ -76,7 +76,7 @@ def _readable() -> tuple[type[Exception], ...]:
 
     from bot.cli_export import ExportRefused
     from bot.demo_data import DemoDataRefused
-    from bot.drawing.handoff_page import PageError
+    from bot.drawing.page_parts import PageError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
     from store.yaml_lines import ContentError

@@ -14,7 +14,7 @@ from actions.directory import load_organisation
 from actions.figures import HIDDEN_WORDS, Cell, Column, Hidden, Period, Table
 from actions.statistics_names import read_names
 from bot import installation
-from bot.drawing.handoff_page import put
+from bot.drawing.page_parts import bring_up_to_date
 from store.clock import Clock
 from store.settings import ROOT, Settings
 
@@ -50,12 +50,7 @@ def figures_write(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; say whether it is out of date.")] = False,
 ) -> None:
     """Bring the definitions in docs/figures.md up to date; the rest of it stays."""
-    before = page.read_text(encoding="utf-8")
-    after = put(before, "definitions", "\n".join(definitions()))
-    if check and before != after:
-        typer.echo(f"{page}: not as the code is; run `wijkwijzer figures write`.")
-        raise SystemExit(1)
-    page.write_text(after, encoding="utf-8")
+    bring_up_to_date(page, "definitions", definitions(), "figures write", check=check)
 
 
 def definitions() -> Iterator[str]:

@@ -10,7 +10,7 @@ import typer
 
 from actions import roles
 from actions.roles import Allowed, Roles
-from bot.drawing.handoff_page import put
+from bot.drawing.page_parts import bring_up_to_date
 from store.settings import ROOT
 from store.tables import Role
 
@@ -24,12 +24,7 @@ def roles_write(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; say whether it is out of date.")] = False,
 ) -> None:
     """Bring the table in docs/privacy.md up to date; the rest of it stays."""
-    before = page.read_text(encoding="utf-8")
-    after = put(before, "roles", "\n".join(table()))
-    if check and before != after:
-        typer.echo(f"{page}: not as the code is; run `wijkwijzer roles write`.")
-        raise SystemExit(1)
-    page.write_text(after, encoding="utf-8")
+    bring_up_to_date(page, "roles", table(), "roles write", check=check)
 
 
 def table() -> Iterator[str]:

@@ -16,7 +16,7 @@ from actions.outbox import Message, last_begun, last_opening, queue
 from actions.quiet_hours import put_off, waking_time
 from actions.terms import LONGEST, Terms
 from bot import trained
-from bot.dialogue.conversation import Conversation, Heard
+from bot.dialogue.conversation import Conversation, Heard, begun
 from bot.incoming import Incoming, Kind
 from bot.resident import Resident
 from bot.team_side import TeamSide
@@ -123,10 +123,11 @@ class Conversations:
                 return None
             found = session.execute(TALK_OF_CHAT, {"chat_id": chat_id}).first()
             talk, member_id = found or (None, None)
-            conversation = _read(talk) if talk else Conversation()
+            now = self.clock.now()
+            conversation = _read(talk, now) if talk else begun(now)
             incoming = Incoming.from_json(row.content)
             busy = conversation.open is not None and conversation.open.slot != MENU_CHOICE
-            asked = None if busy or found is None else _asked(session, self.clock.now(), chat_id)
+            asked = None if busy or found is None else _asked(session, now, chat_id)
             flood = member_id is None and incoming.kind in SENT and _recent(session, row) > FLOOD_MESSAGES
             version = talk.version if talk else 0
             return Glance(incoming, conversation, version, member_id is not None, asked, flood)
@@ -282,13 +283,13 @@ def _asked(session: Session, now: datetime, chat_id: int) -> Message | None:
     return Message.from_json(row.content) if row is not None else None
 
 
-def _read(talk: Talk) -> Conversation:
+def _read(talk: Talk, now: datetime) -> Conversation:
     """The stored talk; one that an other version wrote and this one cannot read begins anew, with its row."""
     try:
         return Conversation.from_json(talk.state)
     except (KeyError, TypeError, ValueError) as unreadable:
         log.error("talk_unreadable", person_id=talk.person_id, error=type(unreadable).__name__)
-        return Conversation()
+        return begun(now)
 
 
 def _take(session: Session, update_id: int) -> Inbox | None:

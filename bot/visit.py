@@ -36,6 +36,7 @@ class Visit:
             self.session.add(talk)
         self.person.language = conversation.language
         talk.state, talk.updated_at, talk.version = conversation.as_json(), self.now, talk.version + 1
+        talk.unkept = conversation.unkept
 
     @property
     def person_keeps_nothing(self) -> bool:

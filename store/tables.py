@@ -245,6 +245,8 @@ class Talk(Table):
     state: Mapped[Any] = mapped_column(EncryptedJson)
     version: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
+    # Whether it holds what somebody told without saying that it may be kept.
+    unkept: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Member(Table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -54,6 +54,7 @@ class Question:
     slot: str
 
 
+NUMBERED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 Counted = tuple[str, str | None]
 """When something happened first in a talk (ISO, with zone), and in which wijk."""
 Ranking = tuple[tuple[str, float], ...]
@@ -96,6 +97,12 @@ class Conversation:
     @property
     def over(self) -> bool:
         return not self.runs
+
+    @property
+    def unkept(self) -> bool:
+        """Whether it holds what somebody told us without saying that it may be kept."""
+        told = self.slots.keys() - {"consent"} or self.topics or self.kept or self.took_up
+        return self.slots.get("consent") != "yes" and bool(told)
 
     def slot_of(self, message: int) -> str | None:
         """The slot that was answered in that message, if it can still be corrected."""
@@ -140,6 +147,15 @@ class Conversation:
             covered=stored.get("covered", False),
             counted={key: (at, wijk) for key, (at, wijk) in stored.get("happened", {}).items()},
         )
+
+
+def begun(now: datetime) -> Conversation:
+    """A talk that begins.
+
+    Its questions are numbered on from the moment, as nobody is asked one each second: a button of an earlier talk, which
+    was erased, then fits none of them.
+    """
+    return Conversation(asked=max(0, int((now - NUMBERED_FROM).total_seconds())))
 
 
 def _sentence(stored: Any) -> Sentence | None:

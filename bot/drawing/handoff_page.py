@@ -5,24 +5,20 @@ from __future__ import annotations
 import ast
 import enum
 import inspect
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from actions.clocks import HOUR, IDLE, NO_ANSWER, PATIENCE
 from actions.promises import TRY_AGAIN
 from actions.working_time import DAY
+from bot.drawing.page_parts import put
 from store.tables import Rule
-
-
-class PageError(ValueError):
-    """The page lacks the marks between which a part belongs; the message says which."""
 
 
 def filled(page: str) -> str:
     """The page with its parts as the code has them now; the rest stays. Raises `PageError`."""
     for name, lines in {"patience": patience(), "ladder": ladder()}.items():
-        page = put(page, name, "\n".join(lines))
+        page = put(page, name, lines)
     return page
 
 
@@ -65,12 +61,3 @@ def in_words(time: timedelta) -> str:
     """Working time in whole days of work, or in hours when it is shorter or no whole number of days."""
     count, unit = (time // HOUR, "hour") if time % DAY else (time // DAY, "day")
     return f"{count} working {unit}{'' if count == 1 else 's'}"
-
-
-def put(page: str, name: str, part: str) -> str:
-    """The page with this between its marks. Raises `PageError` when it has none."""
-    begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
-    between = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    if not between.search(page):
-        raise PageError(f"the page has no part between {begin} and {end}; put these two lines where it belongs.")
-    return between.sub(lambda _: f"{begin}\n{part}\n{end}", page)

@@ -44,7 +44,7 @@ def test_every_term_can_be_shorter_and_none_longer(tmp_path: Path, key: str) -> 
         ("retention:\n  talk: 1.5\n", 4, "'talk' must be a whole number"),
         ("retention:\n  talk: true\n", 4, "'talk' must be a whole number"),
         ("retention:\n  talk: 30 days\n", 4, "'talk' must be a whole number"),
-        ("retention:\n  talks: 30\n", 4, "there is no field 'talks'; use talk, person"),
+        ("retention:\n  talks: 30\n", 4, "there is no field 'talks'; use talk, unkept, person"),
         ("retention: [30]\n", 3, "'retention' must be a mapping"),
         ("retention: 30\n", 3, "'retention' must be a mapping"),
     ],

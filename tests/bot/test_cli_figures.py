@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from actions import statistics
 from actions.figures import HIDDEN_WORDS
 from bot import cli, cli_figures
-from bot.drawing.handoff_page import PageError
+from bot.drawing.page_parts import PageError
 from store import encryption
 from store.database import Database
 from store.settings import ROOT

@@ -10,9 +10,9 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from sqlalchemy import exc, select
+from sqlalchemy import exc, select, update
 
-from actions import privacy
+from actions import privacy, retention
 from actions.outbox import Message, queue
 from bot.conversations import FLOOD_MESSAGES, MOST_ATTEMPTS, Conversations, Glance
 from bot.dialogue.conversation import Heard
@@ -75,6 +75,35 @@ def test_what_was_written_is_not_kept_in_the_inbox_once_handled(stage: Stage) ->
     _store(stage, "hallo")
     _next(stage)
     assert _inbox(stage) == [(InboxState.HANDLED, 0, None)]
+
+
+@pytest.mark.parametrize(("consent", "goes_on", "left"), [("no", True, 0), ("no", False, 1), ("yes", True, 1)])
+def test_who_did_not_say_yes_and_walks_away_leaves_a_talk_for_a_day(
+    stage: Stage, resident: Someone, consent: str, goes_on: bool, left: int
+) -> None:
+    resident.says("/start")
+    resident.chooses(consent)
+    if goes_on:
+        resident.chooses("draught")
+    for age, there in ((timedelta(hours=23), 1), (timedelta(days=1), left)):
+        with stage.database.transaction() as session:
+            retention.erase_old(session, stage.clock.now() + age)
+            assert session.query(Talk).count() == there
+
+
+def test_a_button_of_a_talk_that_was_erased_answers_nothing_in_the_next(stage: Stage, resident: Someone) -> None:
+    resident.says("/start")
+    old = resident.conversation().open
+    stage.clock.move(days=2)
+    with stage.database.transaction() as session:
+        session.execute(update(Talk).values(unkept=True))
+    with stage.database.transaction() as session:
+        retention.erase_old(session, stage.clock.now())
+    resident.says("/start")
+    asked = resident.conversation().open
+    assert old and asked and old.slot == asked.slot == "consent"
+    resident.sends(kind=Kind.PRESS, data=f"q{old.number}:yes", callback_id="c", message_id=1)
+    assert "consent" not in resident.conversation().slots and resident.conversation().open is not None
 
 
 def test_an_update_is_handled_once_by_two_who_looked_at_the_same_time(stage: Stage, resident: Someone) -> None:

@@ -16,7 +16,8 @@ from actions.request_states import HELD, MOVES, WAITING
 from bot import cli
 from bot.dialogue.content import Content
 from bot.drawing import handoff_page, render
-from bot.drawing.handoff_page import PageError, filled, in_words, ladder, meanings, patience
+from bot.drawing.handoff_page import filled, in_words, ladder, meanings, patience
+from bot.drawing.page_parts import PageError
 from bot.drawing.phrases import Phrases
 from bot.drawing.shapes import Box, Line, Picture, Shape
 from bot.drawing.states_picture import states_picture, who_answers
