@@ -1,4 +1,5 @@
-"""The log of who was shown something about people, or changed something, on the web page. Rows are only added.
+"""The log of who was shown something about people, or changed something, on the web page; with what was done there by
+the command line to who is signed in, or to residents. Rows are only added.
 
 Each carries the digest of the one before: a chain, which `check` follows. Who can write in the database can make a new
 chain from anywhere on; so note its head somewhere else (`wijkwijzer audit verify`)."""
@@ -32,12 +33,15 @@ class Checked:
     since: datetime | None = None
 
 
-def note(session: Session, now: datetime, member: Member, act: str, about: str = "") -> None:
-    """Somebody was shown something or did something; `about` has numbers and keys, no names."""
+def note(session: Session, now: datetime, member: Member | None, act: str, about: str = "") -> None:
+    """Somebody was shown something or did something; `about` has numbers and keys, no names.
+
+    Without a member it was done at the command line, which does not know who sits there.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(LOCK)
     previous = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    row = AuditEntry(at=now, member_id=member.id, act=act, about=about, previous=previous)
+    row = AuditEntry(at=now, member_id=member.id if member else None, act=act, about=about, previous=previous)
     row.digest = _digest(row)
     session.add(row)
 

@@ -21,6 +21,8 @@ RENEWED = "renewed"
 """What ends the subject of the change by which an old card points to the new one: it comes with that one."""
 BEGUN = "begun"
 """What begins the subject of a message that the bot started by itself, so that it can be stopped."""
+LEAK = "leak"
+"""What follows `BEGUN` in the subject of what residents must hear of a leak of their data: that cannot be stopped."""
 
 
 def waking_time(moment: datetime) -> datetime:
@@ -73,16 +75,17 @@ def take_back(session: Session, *subjects: str) -> int:
 def stop(session: Session, person: Person) -> int:
     """Begin nothing with this person any more, and take back what was going to be; gives how many messages that were.
 
-    What they are told in answer, about danger, and by a person of the team goes on. It erases nothing.
+    What they are told in answer, about danger, of a leak, and by a person of the team goes on. It erases nothing.
     """
     person.messages_stopped = True
     return take_back_from(session, person)
 
 
 def take_back_from(session: Session, person: Person) -> int:
-    """Withdraw all that was going to be begun with somebody; gives how many messages that were."""
+    """Withdraw all that was going to be begun with somebody and can be stopped; gives how many messages that were."""
     begun = Outgoing.subject.startswith(f"{BEGUN}:", autoescape=True) & (Outgoing.state == OutgoingState.WAITING)
-    mine = begun & (Outgoing.chat_id == person.chat_id)
+    duty = Outgoing.subject.startswith(f"{BEGUN}:{LEAK}:", autoescape=True)
+    mine = begun & ~duty & (Outgoing.chat_id == person.chat_id)
     result = session.execute(update(Outgoing).where(mine).values(state=OutgoingState.WITHDRAWN))
     return int(result.rowcount)  # type: ignore[attr-defined]
 

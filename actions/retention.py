@@ -95,7 +95,7 @@ _NAMED_NOWHERE = and_(~Member.active, *(~exists().where(number == Member.id) for
 
 RULES: tuple[Rule, ...] = (
     Rule("talk", Talk, Talk.updated_at),
-    Rule("unkept", Talk, Talk.updated_at, Talk.unkept),
+    Rule("unkept", Talk, Talk.updated_at, Talk.unkept.is_(True)),
     Rule("message", Inbox, Inbox.handled_at, _HANDLED),
     Rule("message", Outgoing, Outgoing.due_at, _DONE),
     Rule("message", FigureMail, FigureMail.due_at),

@@ -9,6 +9,7 @@ import enum
 import hashlib
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -48,6 +49,14 @@ class LinkRefused(enum.StrEnum):
 
 class EmailTaken(SettingRefused):
     """Somebody else of the team has that address."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How many links and sessions still worked, and do not any more."""
+
+    links: int
+    sessions: int
 
 
 def may_sign_in(member: Member) -> bool:
@@ -151,7 +160,7 @@ def sign_out(session: Session, now: datetime, secret: str) -> None:
 
 def others(session: Session, now: datetime, member: Member, secret: str) -> int:
     """In how many other browsers they are signed in."""
-    alive = _others(member, secret) & (WebSession.expires_at > now) & (WebSession.seen_at > now - IDLE)
+    alive = _others(member, secret) & _is_alive(now)
     return session.scalar(select(func.count()).select_from(WebSession).where(alive)) or 0
 
 
@@ -159,6 +168,23 @@ def sign_out_others(session: Session, member: Member, secret: str) -> None:
     """End all their sessions but this one, and let no link work that was made before."""
     session.execute(delete(WebSession).where(_others(member, secret)))
     session.execute(delete(SignInLink).where(SignInLink.member_id == member.id, SignInLink.used_at.is_(None)))
+
+
+def sign_out_all(session: Session, now: datetime, member: Member | None = None) -> Ended:
+    """End every session, and let no link work that was made before: theirs, or without a member everybody's.
+
+    It is written in the log as done at the command line. What had ended by itself is left, to be looked into. The links
+    go first: who uses one at this very moment either finds it gone, or has a session by then that goes as well.
+    """
+    links = delete(SignInLink).where(_works(now))
+    sessions = delete(WebSession).where(_is_alive(now))
+    if member is not None:
+        links = links.where(SignInLink.member_id == member.id)
+        sessions = sessions.where(WebSession.member_id == member.id)
+    gone = [int(session.execute(one).rowcount) for one in (links, sessions)]  # type: ignore[attr-defined]
+    act, about = ("ended_sessions", f"member:{member.id}") if member is not None else ("ended_all_sessions", "")
+    audit.note(session, now, None, act, about)
+    return Ended(*gone)
 
 
 def form_token(secret: str) -> str:
@@ -179,8 +205,16 @@ def _others(member: Member, secret: str) -> ColumnElement[bool]:
     return (WebSession.member_id == member.id) & (WebSession.digest != _digest(secret))
 
 
+def _works(now: datetime) -> ColumnElement[bool]:
+    return SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
+
+
+def _is_alive(now: datetime) -> ColumnElement[bool]:
+    return (WebSession.expires_at > now) & (WebSession.seen_at > now - IDLE)
+
+
 def _links_that_work(session: Session, now: datetime, member: Member) -> int:
-    mine = (SignInLink.member_id == member.id) & SignInLink.used_at.is_(None) & (SignInLink.expires_at > now)
+    mine = (SignInLink.member_id == member.id) & _works(now)
     return session.scalar(select(func.count()).select_from(SignInLink).where(mine)) or 0
 
 

@@ -25,6 +25,7 @@ from bot import (
     cli_export,
     cli_figures,
     cli_flows,
+    cli_leak,
     cli_poster,
     cli_privacy,
     cli_retention,
@@ -62,6 +63,7 @@ app.add_typer(cli_flows.triage_app, name="triage")
 app.add_typer(cli_flows.handoff_app, name="handoff")
 app.add_typer(cli_talk.app, name="talk")
 app.add_typer(cli_privacy.app, name="privacy")
+app.add_typer(cli_leak.app, name="leak")
 app.add_typer(cli_dashboard.app, name="dashboard")
 app.command("demo-data")(cli_demo.demo_data)
 app.command("retention")(cli_retention.retention_command)

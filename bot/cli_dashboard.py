@@ -1,4 +1,4 @@
-"""`wijkwijzer dashboard`: the web page, and a link to sign in to it."""
+"""`wijkwijzer dashboard`: the web page, a link to sign in to it, and signing everybody out."""
 
 from __future__ import annotations
 
@@ -38,3 +38,21 @@ def dashboard_link(number: Annotated[int, typer.Argument(help="The number from `
         typer.echo(f"Number {number} is nobody who may use the web page (roles: {roles}).")
         raise SystemExit(1)
     typer.echo(sign_in.link_address(settings.dashboard_address, secret))
+
+
+@app.command("sign-out")
+def dashboard_sign_out(
+    number: Annotated[int | None, typer.Argument(help="The number from `team list`; without it everybody.")] = None,
+) -> None:
+    """End what somebody, or everybody, has open on the web page; links that were not used yet stop working as well."""
+    settings = installation.read_settings()
+    database = installation.open_database(settings)
+    with database.transaction() as session:
+        member = session.get(Member, number) if number is not None else None
+        known = number is None or member is not None
+        ended = sign_in.sign_out_all(session, Clock(settings.clock_file).now(), member) if known else None
+    database.close()
+    if ended is None:
+        typer.echo(f"There is no member with number {number}.")
+        raise SystemExit(1)
+    typer.echo(f"Signed out. Sessions: {ended.sessions}, unused links: {ended.links}.")

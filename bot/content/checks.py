@@ -32,7 +32,7 @@ def check_content(flows_dir: Path) -> list[str]:
         *_keys(source, usage),
         *_buttons(source),
         *_slots(source, usage),
-        *_numbers(source, numbers.certain(directories.values())),
+        *numbers.not_certain(source.said, numbers.certain(directories.values())),
         *not_there(source.said, directories),
     ]
 
@@ -72,10 +72,3 @@ def _slots(source: Source, usage: Usage) -> Iterator[str]:
     for slot in source.slots.values():
         if slot.name not in source.filled and slot.name not in usage.literals:
             yield f"{slot.where}: slot '{slot.name}' is never asked or set; take it out."
-
-
-def _numbers(source: Source, certain: frozenset[str]) -> Iterator[str]:
-    for said in source.said:
-        for number in numbers.named(said.text):
-            if numbers.digits(number) not in certain:
-                yield f"{said.where(number)}: {number} is no certain number of directory/; take it out or confirm it."

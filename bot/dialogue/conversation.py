@@ -152,8 +152,8 @@ class Conversation:
 def begun(now: datetime) -> Conversation:
     """A talk that begins.
 
-    Its questions are numbered on from the moment, as nobody is asked one each second: a button of an earlier talk, which
-    was erased, then fits none of them.
+    Its questions are numbered on from the moment, as nobody is asked one each second: a button of an earlier talk that
+    was erased then fits none of them.
     """
     return Conversation(asked=max(0, int((now - NUMBERED_FROM).total_seconds())))
 

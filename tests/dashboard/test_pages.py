@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from actions import directory_changes, team, weeks
+from actions import directory_changes, leak, sign_in, team, weeks
 from actions.text_changes import Written
 from dashboard.pages import figures, requests, today
 from store.dashboard_tables import TextChange
@@ -383,6 +383,20 @@ async def test_the_log_tells_who_saw_and_did_what(house: House) -> None:
     text = (await browser.opens("/logboek")).text
     assert f'<td data-label="Wat">zette iemand op vrij</td><td data-label="Waarover">{ESCAPED}' in text
     assert 'bekeek</td><td data-label="Waarover">Team' in text
+
+
+async def test_the_log_tells_what_was_done_at_the_command_line(house: House) -> None:
+    number = house.member(name="Rika")
+    with house.wijk() as wijk:
+        sign_in.sign_out_all(wijk.session, wijk.now, wijk.session.get_one(Member, number))
+        sign_in.sign_out_all(wijk.session, wijk.now)
+        leak.note(wijk.session, wijk.now, "Het ging mis.", leak.Residents(12, 0, 0, 1))
+    browser = await house.signed_in(Role.ADMINISTRATOR)
+    text = (await browser.opens("/logboek")).text
+    assert text.count('<td data-label="Wie">wie de machine beheert</td>') == 3
+    assert 'meldde iemand overal af</td><td data-label="Waarover">Rika</td>' in text
+    assert 'meldde iedereen overal af</td><td data-label="Waarover">-</td>' in text
+    assert "stuurde bewoners een bericht over een datalek" in text and "residents:12, left_out:1" in text
 
 
 async def test_the_log_is_paged(house: House) -> None:
