@@ -22,7 +22,8 @@ from actions.time_wishes import TimeWish
 from actions.veils import tell
 from actions.working_time import DAY, OFFICE, later
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
-from store.tables import Member, OfferAnswer, OutgoingState, Person, Request, RequestState
+from store.states import OfferAnswer, OutgoingState, RequestState
+from store.tables import Member, Person, Request
 
 SOON_ENOUGH = 10 * DAY
 """In working time: when nothing is free until then, the resident comes on the waiting list."""

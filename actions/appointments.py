@@ -32,7 +32,8 @@ from store.agenda_tables import (
     Availability,
     Place,
 )
-from store.tables import Member, Outgoing, Person, PromiseState, Request, RequestState
+from store.states import PromiseState, RequestState
+from store.tables import Member, Outgoing, Person, Request
 
 SOON = timedelta(hours=2)
 """How long before it the second reminder comes."""

@@ -17,7 +17,8 @@ from actions.outbox import Message, queue
 from actions.quiet_hours import waking_time
 from actions.request_states import HELD, Change, note
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Attendance
-from store.tables import Person, Request, RequestState
+from store.states import RequestState
+from store.tables import Person, Request
 
 TOO_OFTEN = 3
 """From so many missed appointments of one resident on, whoever missed them, a human looks."""

@@ -20,7 +20,8 @@ from actions.opening_hours import Opening, local_day, periods
 from actions.team_settings import is_away
 from actions.working_time import OFFICE, later
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 KINDS: Mapping[AppointmentKind, tuple[Role, ...]] = {
     AppointmentKind.TALK: (Role.WIJKVERBINDER, Role.PROFESSIONAL, Role.COORDINATOR),

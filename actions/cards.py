@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from actions import routing
 from actions.outbox import Button, Message, queue, withdraw_one
 from actions.quiet_hours import CARD, RENEWED, waking_time
-from store.tables import Member, Offer, OfferAnswer, Outgoing, OutgoingState, Request, Role, Urgency
+from store.states import OfferAnswer, OutgoingState, Role, Urgency
+from store.tables import Member, Offer, Outgoing, Request
 
 CLAIM = Button("button_claim", "claim:{number}")
 DECLINE = Button("button_decline", "decline:{number}")

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from actions.opening_hours import Opening
 from actions.request_states import WAITING
 from actions.working_time import DAY, OFFICE, hours_of, later
-from store.tables import Promise, PromiseState, Request, RequestState, Rule, Urgency
+from store.states import PromiseState, RequestState, Rule, Urgency
+from store.tables import Promise, Request
 
 HOUR = timedelta(hours=1)
 

@@ -12,7 +12,8 @@ from actions.handoffs import claim, held_by, lock, offer, offer_waiting, subject
 from actions.outbox import Message, queue
 from actions.request_states import Change, move, note
 from actions.veils import tell
-from store.tables import Measures, Member, Outcome, Person, PromiseState, Request, RequestState, Rule
+from store.states import Measures, Outcome, PromiseState, RequestState, Rule
+from store.tables import Member, Person, Request
 
 ASKS = "solved_later"
 ASKS_WARMER = "warmer_later"

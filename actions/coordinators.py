@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from actions import cards, quiet_hours, team
 from actions.outbox import Message
-from store.tables import Member, Request, Role
+from store.states import Role
+from store.tables import Member, Request
 
 
 def tell(session: Session, now: datetime, found: Request, key: str) -> int:

@@ -14,7 +14,8 @@ from actions.outbox import Message, queue
 from actions.quiet_hours import BEGUN
 from actions.request_states import HELD
 from actions.veils import veiled
-from store.tables import Outgoing, OutgoingState, Person, Request
+from store.states import OutgoingState
+from store.tables import Outgoing, Person, Request
 
 MOST_LOOKED_AT = 100
 """Messages of a chat among which the unread ones are looked for, the newest first."""

@@ -34,18 +34,8 @@ from actions.quiet_hours import BEGUN, take_back, take_back_from, waking_time
 from actions.request_states import HELD, WAITING, Change, move, note
 from actions.team_settings import open_count
 from actions.veils import tell
-from store.tables import (
-    Measures,
-    Member,
-    Offer,
-    OfferAnswer,
-    Person,
-    Request,
-    RequestState,
-    Role,
-    Rule,
-    Urgency,
-)
+from store.states import Measures, OfferAnswer, RequestState, Role, Rule, Urgency
+from store.tables import Member, Offer, Person, Request
 
 CASE_ROWS = (
     (Button("button_spoke", "spoke:{number}"), Button("button_sentences", "sentences:{number}")),

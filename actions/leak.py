@@ -18,7 +18,8 @@ from actions import audit, practice
 from actions.outbox import Message
 from actions.quiet_hours import BEGUN, LEAK, waking_time
 from actions.veils import tell
-from store.tables import Member, Outgoing, OutgoingState, Person, Request
+from store.states import OutgoingState
+from store.tables import Member, Outgoing, Person, Request
 
 KEY = "utter_leak"
 PORTION = 50

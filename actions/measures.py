@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from actions import events
 from actions.handoffs import held_by
 from actions.request_states import Change, note
-from store.tables import Measures, Member, Request
+from store.states import Measures
+from store.tables import Member, Request
 
 
 def open_in(session: Session, wijken: Sequence[str] | None = None) -> Sequence[Request]:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
+from store.states import Why
 from store.tables import Misunderstood as Row
-from store.tables import Person, Why
+from store.tables import Person
 
 LONGEST = 300
 """Characters that are kept of a sentence."""

@@ -21,7 +21,8 @@ from actions.statistics import tables
 from actions.statistics_words import word
 from actions.working_time import OFFICE
 from store.figure_tables import FigureMail
-from store.tables import Member, Outgoing, Role
+from store.states import Role
+from store.tables import Member, Outgoing
 
 MOST_TOPICS = 4
 WEEK, MONTH = timedelta(weeks=1), timedelta(weeks=4)

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from actions.request_states import HELD, WAITING
-from store.tables import Member, Promise, PromiseState, Request, RequestState, Rule, Urgency
+from store.states import PromiseState, RequestState, Rule, Urgency
+from store.tables import Member, Promise, Request
 
 OPEN = WAITING | HELD
 """Few beside those that are closed: asked for by name, they are found by their index."""

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from store.tables import Outgoing, OutgoingState
+from store.states import OutgoingState
+from store.tables import Outgoing
 
 MOST_SAID = 12
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, defer
 from actions import routing, team
 from actions.request_states import HELD, WAITING
 from actions.team_settings import loads
-from store.tables import Member, Request, Rule
+from store.states import Rule
+from store.tables import Member, Request
 
 _WITHOUT_WORDS = (defer(Request.summary), defer(Request.contact))
 

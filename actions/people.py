@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from store.tables import Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Outgoing, Person
 
 
 def find(session: Session, chat_id: int) -> Person | None:

@@ -16,7 +16,8 @@ from actions.cards import chat
 from actions.handoffs import subject_of
 from actions.outbox import Message, queue
 from actions.request_states import Change, move, note
-from store.tables import Member, Outgoing, Person, Request, RequestState, Urgency
+from store.states import RequestState, Urgency
+from store.tables import Member, Outgoing, Person, Request
 
 REPLIES = 3
 """How many things the played resident says back."""

@@ -16,18 +16,8 @@ from actions.quiet_hours import BEGUN, waking_time
 from actions.request_states import HELD
 from actions.screen import DELETABLE, Sent
 from store.agenda_tables import Appointment
-from store.tables import (
-    Inbox,
-    InboxState,
-    Member,
-    Misunderstood,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Request,
-    Signal,
-    Table,
-)
+from store.states import InboxState, OutgoingState
+from store.tables import Inbox, Member, Misunderstood, Outgoing, Person, Request, Signal, Table
 
 PRESS = "press"
 """What an update is called in the inbox when it is a button that was pressed."""

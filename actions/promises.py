@@ -13,7 +13,8 @@ from actions.outbox import Message, queue
 from actions.quiet_hours import waking_time
 from actions.request_states import HELD, Change, move, note
 from actions.working_time import DAY, OFFICE, later
-from store.tables import Promise, PromiseState, Request, RequestState
+from store.states import PromiseState, RequestState
+from store.tables import Promise, Request
 
 ASKS = "promise_later"
 """The flow that begins with the question whether a promise was kept."""

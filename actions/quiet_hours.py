@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from actions.opening_hours import Opening, is_open, local_day, opens_next, periods
 from actions.outbox import Message, withdraw
 from actions.veils import tell
-from store.tables import Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Outgoing, Person
 
 WAKING = (Opening(frozenset(range(6)), opens=9 * 60, closes=20 * 60, closed_on_holidays=True),)
 """From 9:00 to 20:00 in the Netherlands, Monday to Saturday."""

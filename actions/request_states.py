@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from store.states import RequestState as State
 from store.tables import Member, Request, RequestChange
-from store.tables import RequestState as State
 
 WAITING = frozenset({State.REQUESTED, State.OFFERED, State.RELEASED, State.EXPIRED, State.REOPENED})
 """Nobody has claimed it."""

@@ -16,19 +16,17 @@ from actions.terms import LONGEST, Terms
 from store.agenda_tables import Appointment
 from store.dashboard_tables import AuditEntry, SignInLink, WebSession
 from store.figure_tables import FigureMail
+from store.states import InboxState, OutgoingState, RequestState
 from store.tables import (
     Attachment,
     Inbox,
-    InboxState,
     Member,
     Misunderstood,
     Outgoing,
-    OutgoingState,
     Person,
     Request,
     RequestChange,
     RequestNote,
-    RequestState,
     Signal,
     Table,
     Talk,

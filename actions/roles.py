@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store.tables import Role
+from store.states import Role
 
 Roles = frozenset[Role]
 

@@ -17,7 +17,8 @@ from actions import team
 from actions.opening_hours import local_day
 from actions.request_states import Change
 from actions.team_settings import has_room, is_away, loads
-from store.tables import Member, Offer, OfferAnswer, Poster, Request, RequestChange, Role, Rule, Urgency
+from store.states import OfferAnswer, Role, Rule, Urgency
+from store.tables import Member, Offer, Poster, Request, RequestChange
 
 URGENT = frozenset({Urgency.DANGER, Urgency.CRISIS})
 WITH_MEMBER = joinedload(Offer.member).joinedload(Member.person)

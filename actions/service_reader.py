@@ -11,7 +11,7 @@ from actions.records import Record
 from actions.roles import PAGE_ONLY
 from actions.services import Phone, Service, Status
 from actions.telephone import national
-from store.tables import Role
+from store.states import Role
 
 OPENING_FIELDS = ("byday", "opens_at", "closes_at", "valid_from", "valid_to", "closed_on_holidays")
 EVERY = "every"

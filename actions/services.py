@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from actions.opening_hours import Opening
-from store.tables import Role
+from store.states import Role
 
 GRACE = timedelta(days=90)
 """How long a record is still shown after its review date has passed, as "call first"."""

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from actions import quiet_hours, team
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Message
-from store.tables import Person, Role, Signal, SignalReport
+from store.states import Role
+from store.tables import Person, Signal, SignalReport
 
 THRESHOLD = 10
 STEP = 5

@@ -12,7 +12,8 @@ from actions import cards, clocks, coordinators, handoffs, promises, quiet_hours
 from actions.clocks import Act, Due
 from actions.outbox import Message
 from actions.request_states import HELD, Change, move, note
-from store.tables import OfferAnswer, Promise, Request, Role, Rule
+from store.states import OfferAnswer, Role, Rule
+from store.tables import Promise, Request
 
 AT_ONCE = 20
 """How many requests are looked at before other work has a turn."""

@@ -13,7 +13,8 @@ from actions.small_numbers import FEWEST, floored
 from actions.statistics_words import place
 from actions.team_settings import loads
 from store.agenda_tables import AppointmentWait
-from store.tables import Member, Request, RequestState
+from store.states import RequestState
+from store.tables import Member, Request
 
 LOAD = Table(
     "load",

@@ -9,7 +9,7 @@ from actions.small_numbers import share, shown
 from actions.statistics_talks import COUNT, SHARE, listed, parts_per_wijk
 from actions.statistics_words import place, word
 from actions.weeks import BOTH, Told
-from store.tables import Urgency
+from store.states import Urgency
 
 HANDOFFS = Table(
     "handoffs",

@@ -22,7 +22,8 @@ from actions.statistics_words import word
 from actions.waiting_time import Wait, reached
 from actions.working_time import OFFICE
 from store.figure_tables import FigureWeek
-from store.tables import Event, Urgency
+from store.states import Urgency
+from store.tables import Event
 
 HALF, NINE_OF_TEN = Fraction(1, 2), Fraction(9, 10)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from store.tables import Member, Person, Role
+from store.states import Role
+from store.tables import Member, Person
 
 LINK_DAYS = 7
 LINK_PREFIX = "team_"

@@ -13,7 +13,8 @@ from actions import appointments, availability, handoffs, sign_in, team, team_se
 from actions.sign_in import EmailTaken
 from actions.team import Invitation
 from actions.team_settings import SettingRefused
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 LONGEST_NAME = 40
 NEVER_NONE = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})

@@ -16,7 +16,8 @@ from actions.appointment_offers import SOON_ENOUGH, Plan, givers
 from actions.quiet_hours import waking_time
 from actions.working_time import DAY, OFFICE, later
 from store.agenda_tables import AppointmentKind, AppointmentWait, Availability
-from store.tables import Request, RequestState
+from store.states import RequestState
+from store.tables import Request
 
 FREE_AGAIN = "free_again"
 

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from actions.opening_hours import local_day
 from actions.request_states import Change
 from actions.working_time import DAY, OFFICE, between, later
-from store.tables import Request, RequestChange, RequestState, Urgency
+from store.states import RequestState, Urgency
+from store.tables import Request, RequestChange
 
 WINDOW = timedelta(days=60)
 FEWEST = 5

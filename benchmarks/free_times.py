@@ -20,7 +20,8 @@ from benchmarks.house import WIJK, WORKING_DAY, Rasa, counting, own_databases
 from store import encryption
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
 from store.database import Database
-from store.tables import Member, Person, Request, RequestState, Role, Urgency
+from store.states import RequestState, Role, Urgency
+from store.tables import Member, Person, Request
 
 TEAM, APPOINTMENTS = 50, 10_000
 COMING, CANCELLED = 30, 10  # of each member; all others are over

@@ -29,7 +29,7 @@ from sandbox.world import DEFAULT_TOKEN
 from store import encryption
 from store.database import Database
 from store.settings import ROOT
-from store.tables import Role
+from store.states import Role
 
 PATIENCE_SECONDS = 90
 STOP_SECONDS = 20

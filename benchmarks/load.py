@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from benchmarks.figures import Figure, Times, at_least, at_most, known
 from benchmarks.house import WORKING_DAY, House, Rasa, bring_team, open_house, own_folder, stored, until_it_answers
 from benchmarks.talk import AGREE, DRAUGHT, TOPIC, hears_label, hears_more, openings, presses
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState, Person, Request
+from store.states import InboxState, OutgoingState
+from store.tables import Inbox, Outgoing, Person, Request
 
 RESIDENTS = 100
 WANTED_PER_SECOND = 60

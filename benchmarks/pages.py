@@ -27,7 +27,8 @@ from dashboard.visit import Page
 from store.clock import Clock
 from store.database import Database
 from store.settings import Settings
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 LOOKS, PICTURES = 30, 5
 PICTURE_LIMIT = 5_000

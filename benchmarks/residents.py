@@ -16,7 +16,8 @@ from actions.sources import CODE_LETTERS, LETTERS
 from store import encryption
 from store.agenda_tables import Availability
 from store.dashboard_tables import TextChange
-from store.tables import DirectoryChange, Member, Misunderstood, Person, Poster, Role, Why
+from store.states import Role, Why
+from store.tables import DirectoryChange, Member, Misunderstood, Person, Poster
 
 RESIDENTS = 100_000
 WIJKEN = ("smitsveen", "de_eng", "soesterberg")

@@ -11,7 +11,8 @@ from bot.dialogue.content import Content
 from bot.dialogue.conversation import Heard
 from bot.incoming import FILES, Kind
 from bot.visit import Visit
-from store.tables import Request, RequestState
+from store.states import RequestState
+from store.tables import Request
 
 FLOW = "talk_again"
 SLOT = "wants_to_talk_again"

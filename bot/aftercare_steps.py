@@ -8,7 +8,8 @@ from actions import attachments, closing, promises, quiet_hours
 from actions.request_states import HELD, Change, note
 from bot.asked import Asked
 from bot.dialogue.conversation import Done
-from store.tables import Member, Request, RequestState
+from store.states import RequestState
+from store.tables import Member, Request
 
 ANSWERS = {"yes": promises.say_kept, "no": promises.say_broken, "missed": promises.say_missed}
 

@@ -18,7 +18,8 @@ from actions.time_wishes import TimeWish
 from bot.asked import Asked
 from bot.dialogue.conversation import Done
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Attendance, Place
-from store.tables import Request, RequestState
+from store.states import RequestState
+from store.tables import Request
 
 SAID = {"yes": Attendance.KEPT, "no": Attendance.RESIDENT_MISSED, "nobody": Attendance.MEMBER_MISSED}
 ATTENDED = {Next.KEPT: "kept", Next.AGAIN: "again", Next.HUMAN: "human", Next.KNOWN: "known"}

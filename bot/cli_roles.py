@@ -12,7 +12,7 @@ from actions import roles
 from actions.roles import Allowed, Roles
 from bot.drawing.page_parts import bring_up_to_date
 from store.settings import ROOT
-from store.tables import Role
+from store.states import Role
 
 app = typer.Typer(no_args_is_help=True, help="Who of the team may see and do what.")
 PAGE = ROOT / "docs" / "privacy.md"

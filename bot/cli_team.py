@@ -20,7 +20,8 @@ from bot import installation
 from store.agenda_tables import Availability
 from store.clock import Clock
 from store.settings import SettingsError
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 app = typer.Typer(no_args_is_help=True, help="The team: everybody who helps or comes to the house.")
 APPOINTMENTS = "di 10-12, do 13-16"

@@ -24,7 +24,8 @@ from bot.understanding.understand import Understanding
 from bot.visit import Visit
 from store.clock import Clock
 from store.database import DATABASE_TROUBLE, Database
-from store.tables import Inbox, InboxState, Member, Person, Talk
+from store.states import InboxState
+from store.tables import Inbox, Member, Person, Talk
 
 log = structlog.get_logger()
 MOST_ATTEMPTS = 3

@@ -24,7 +24,7 @@ from store import encryption
 from store.clock import Clock
 from store.database import Database
 from store.settings import Settings
-from store.tables import Role
+from store.states import Role
 
 TOKEN = "110201543:SANDBOX-not-a-secret"
 BOT_NAME = "wijkwijzer_bot"

@@ -34,17 +34,8 @@ from store.agenda_tables import Appointment
 from store.database import Database
 from store.figure_tables import FigureWeek
 from store.settings import TELEGRAM, Settings
-from store.tables import (
-    DirectoryChange,
-    Event,
-    Member,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Poster,
-    Request,
-    SignalReport,
-)
+from store.states import OutgoingState
+from store.tables import DirectoryChange, Event, Member, Outgoing, Person, Poster, Request, SignalReport
 
 FIRST_RESIDENT = world.NOBODY + 1000
 YEAR = timedelta(days=364)

@@ -31,7 +31,8 @@ from actions.request_states import HELD
 from actions.services import Directory, Status
 from bot import demo_world as world
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, AppointmentWait, Attendance
-from store.tables import Measures, Member, OfferAnswer, Outcome, Request, RequestState, Role, Urgency
+from store.states import Measures, OfferAnswer, Outcome, RequestState, Role, Urgency
+from store.tables import Member, Request
 
 TAKES = {Urgency.DANGER: 1, Urgency.CRISIS: 1, Urgency.SOON: 0.6, Urgency.NORMAL: 0.3, Urgency.INFO: 0.3}
 SPEAKS = {Urgency.DANGER: 0.9, Urgency.CRISIS: 0.8, Urgency.SOON: 0.45, Urgency.NORMAL: 0.15, Urgency.INFO: 0.15}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from store.tables import Role
+from store.states import Role
 
 NOBODY = 2**60
 """Chat ids from here on are nobody's: Telegram's have at most 52 bits. By them people of the demo data are known."""

@@ -17,7 +17,8 @@ from bot.telegram.connect import connected
 from store import encryption, rotation
 from store.database import Database
 from store.settings import Settings
-from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Role
+from store.states import InboxState, OutgoingState, Role
+from store.tables import Inbox, Member, Outgoing
 
 NOBODY_IS_TOLD = (
     "0 can be reached, so what is stuck shows only in `wijkwijzer requests`; "

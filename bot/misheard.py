@@ -14,7 +14,7 @@ from bot.dialogue.conversation import Event, Happened, Sentence
 from bot.incoming import Kind
 from bot.understanding.traces import without_traces
 from bot.visit import Visit
-from store.tables import Why
+from store.states import Why
 
 MENU, MENU_CHOICE = "menu", "menu_choice"
 TAKING_BACK = frozenset({"back", "stop", "restart"})

@@ -19,8 +19,8 @@ from actions.privacy import Erased
 from bot.dialogue.content import DUTCH
 from bot.words import Words
 from store.agenda_tables import AppointmentState
-from store.tables import RequestState
-from store.tables import Words as Status
+from store.states import RequestState
+from store.states import Words as Status
 
 Parts = Mapping[str, Part]
 MOST_TOLD = 5

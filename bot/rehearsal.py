@@ -31,7 +31,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person, Request, Talk
+from store.states import OutgoingState
+from store.tables import Outgoing, Person, Request, Talk
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """When every rehearsal begins: a working day with people on duty, so that the same talk goes the same way each time."""

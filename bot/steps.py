@@ -17,7 +17,7 @@ from bot.dialogue.conversation import Done, Said
 from bot.dialogue.summary import lines_of
 from bot.dialogue.triage import TIERS
 from bot.messages import HUMAN, message
-from store.tables import Measures, Rule, Urgency
+from store.states import Measures, Rule, Urgency
 
 APPROVED = "send_ok"
 FILES_LINE = "utter_line_attachments"

@@ -17,7 +17,8 @@ from actions.services import Service
 from actions.team_settings import is_away, loads
 from bot.incoming import Kind
 from bot.team_visit import Rows, TeamVisit
-from store.tables import Measures, OfferAnswer, Outcome, Request, RequestNote, RequestState
+from store.states import Measures, OfferAnswer, Outcome, RequestState
+from store.tables import Request, RequestNote
 
 log = structlog.get_logger()
 SENTENCES = range(1, 11)

@@ -11,7 +11,8 @@ from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button
 from actions.team_settings import is_away
 from bot.team_visit import TeamVisit
-from store.tables import Member, Request, Role
+from store.states import Role
+from store.tables import Member, Request
 
 MOST = 10
 """Requests in one message; the most pressing come first."""

@@ -22,7 +22,8 @@ from bot.directory_answers import DirectoryAnswers
 from bot.incoming import FILES, Incoming, Kind
 from bot.team_visit import TeamVisit
 from bot.words import Words
-from store.tables import Member, Request, RequestState
+from store.states import RequestState
+from store.tables import Member, Request
 
 log = structlog.get_logger()
 PRESSED = re.compile(r"([a-z]{3,9}):(\d{1,18})(?::([a-z0-9_:]{1,60}))?", re.ASCII)

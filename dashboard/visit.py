@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from actions import audit
 from actions.roles import PAGES
 from dashboard.site import Site
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.encryption import EncryptedText
-from store.tables import BigId, Member, Person, Request, Table, Words, as_word
+from store.states import Words, as_word
+from store.tables import BigId, Member, Person, Request, Table
 
 __all__ = [
     "Appointment",

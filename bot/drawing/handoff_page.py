@@ -12,7 +12,7 @@ from actions.clocks import HOUR, IDLE, NO_ANSWER, PATIENCE
 from actions.promises import TRY_AGAIN
 from actions.working_time import DAY
 from bot.drawing.page_parts import put
-from store.tables import Rule
+from store.states import Rule
 
 
 def filled(page: str) -> str:

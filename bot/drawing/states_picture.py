@@ -12,7 +12,7 @@ from actions.request_states import HELD, MOVES, WAITING, Change
 from bot.drawing.layout import DOT, GAP, MARGIN, PAD, words_box
 from bot.drawing.phrases import Phrases
 from bot.drawing.shapes import Box, Line, Picture, Shape, Size
-from store.tables import RequestState as State
+from store.states import RequestState as State
 
 BESIDE = 130.0
 BOX = 230.0

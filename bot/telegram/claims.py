@@ -37,7 +37,8 @@ from sqlalchemy.orm import Session
 
 from actions import screen
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, Outcome
-from store.tables import Moment, Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Moment, Outgoing, Person
 
 LEASE = timedelta(seconds=60)
 ROWS_PER_CHAT = 20

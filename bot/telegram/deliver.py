@@ -40,7 +40,7 @@ from bot.telegram.pacing import Pacing
 from bot.telegram.sending import RENDER_ERRORS, HandedOver, Parcel, Render, hand_over, parcel
 from store.clock import Clock
 from store.database import DATABASE_TROUBLE, Database
-from store.tables import OutgoingState
+from store.states import OutgoingState
 
 POLL_SECONDS = 5.0
 SOON = 1.0

@@ -10,7 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.telegram.edge import seconds_to_wait
 from bot.telegram.request import NOT_SENT
-from store.tables import OutgoingState
+from store.states import OutgoingState
 
 MAX_ATTEMPTS = 8
 LONGEST_HOLD = 120.0

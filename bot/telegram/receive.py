@@ -15,7 +15,8 @@ from telegram.constants import ChatMemberStatus, ChatType, InlineKeyboardButtonL
 
 from bot.incoming import FILES, Incoming, Kind
 from bot.telegram.uploads import is_refused
-from store.tables import Inbox, InboxState
+from store.states import InboxState
+from store.tables import Inbox
 
 Mask = Callable[[str], tuple[str, bool]]
 """Takes BSN, IBAN and card numbers out of a text; says whether there were any (bot.understanding.masking)."""

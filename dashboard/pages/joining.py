@@ -12,7 +12,8 @@ from actions.sign_in import ROLES
 from actions.team_changes import Joining, TeamRefused
 from dashboard.pages import given
 from dashboard.visit import Done, GivenWrong, Nowhere, Shown, Visit
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 
 TICKED = "taal-"
 """What begins the name of the box of a language."""

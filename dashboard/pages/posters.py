@@ -26,7 +26,8 @@ from dashboard.pages.work import PAGE as WORK
 from dashboard.site import Site
 from dashboard.visit import Done, File, GivenWrong, Nowhere, Page, Shown, Visit
 from dashboard.works import DRAWING, AtWork, Step, Work
-from store.tables import Member, Poster, Role
+from store.states import Role
+from store.tables import Member, Poster
 
 MOST = 30
 """Posters on one page, and made at once."""

@@ -8,7 +8,7 @@ from actions import open_requests
 from actions.request_states import HELD, WAITING
 from dashboard.pages import given
 from dashboard.visit import GivenWrong, Page, Shown, Visit
-from store.tables import RequestState
+from store.states import RequestState
 
 MOST = 50
 """On one page."""

@@ -15,23 +15,8 @@ from actions.handoffs import Claim, Wish
 from actions.opening_hours import AMSTERDAM
 from actions.outbox import Message
 from actions.request_states import HELD
-from store.tables import (
-    Member,
-    Offer,
-    OfferAnswer,
-    Outcome,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Promise,
-    PromiseState,
-    Request,
-    RequestChange,
-    RequestState,
-    Role,
-    Rule,
-    Urgency,
-)
+from store.states import OfferAnswer, Outcome, OutgoingState, PromiseState, RequestState, Role, Rule, Urgency
+from store.tables import Member, Offer, Outgoing, Person, Promise, Request, RequestChange
 from tests.talks import START
 
 WISH = Wish("smitsveen", ("draught",), Urgency.NORMAL, "here", "own_wijk", "Huurt van Portaal.")

@@ -23,7 +23,8 @@ from actions.quiet_hours import WAKING
 from actions.working_time import OFFICE, later
 from store.agenda_tables import Appointment, AppointmentState, Availability
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Request
+from store.states import OutgoingState
+from store.tables import Outgoing, Request
 from tests.actions.people import Wijk, chat_of
 
 FEW = settings(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True)

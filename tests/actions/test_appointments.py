@@ -24,7 +24,8 @@ from actions.appointment_offers import Plan
 from actions.appointments import Reminder, Side, reminders
 from actions.availability import FreeTime
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, AppointmentWait, Place
-from store.tables import Member, Outcome, Outgoing, OutgoingState, Person, PromiseState, Request, RequestState, Role
+from store.states import Outcome, OutgoingState, PromiseState, RequestState, Role
+from store.tables import Member, Outgoing, Person, Request
 from tests.actions.agenda import booked, events, give_hours
 from tests.actions.people import Wijk, chat_of, invariant, moment, wish
 

@@ -8,7 +8,8 @@ from actions import appointments, attendance, clocks, closing, handoffs
 from actions.appointments import Side
 from actions.attendance import Next
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Attendance
-from store.tables import Measures, Member, Outcome, Request, RequestState, Role
+from store.states import Measures, Outcome, RequestState, Role
+from store.tables import Member, Request
 from tests.actions.agenda import booked, events, give_hours, over
 from tests.actions.people import Wijk, invariant, wish
 

@@ -13,7 +13,8 @@ from actions.outbox import Message
 from actions.request_states import Change
 from store.dashboard_tables import AuditEntry
 from store.database import Database
-from store.tables import Member, Outgoing, RequestChange, Role
+from store.states import Role
+from store.tables import Member, Outgoing, RequestChange
 from tests.actions.people import Wijk
 from tests.talks import START
 

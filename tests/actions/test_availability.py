@@ -12,7 +12,8 @@ from actions import appointments, availability
 from actions.availability import AHEAD, FreeTime
 from actions.opening_hours import AMSTERDAM
 from store.agenda_tables import Appointment, AppointmentKind, Availability
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.actions.people import Wijk, moment
 
 MONDAYS = [{"days": [0], "opens": 9 * 60, "closes": 12 * 60}]

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from actions import cards, handoffs, privacy, quiet_hours
 from actions.outbox import Message
-from store.tables import Member, OfferAnswer, Outgoing, OutgoingState, Request
+from store.states import OfferAnswer, OutgoingState
+from store.tables import Member, Outgoing, Request
 from tests.actions.people import WISH, Wijk, chat_of, moment, wish
 
 CARD = {"number", "wijk", "topics", "urgency", "reach", "rule"}

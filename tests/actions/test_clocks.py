@@ -9,7 +9,8 @@ import pytest
 
 from actions.clocks import PATIENCE, Act, begin_waiting, open_promise, plan, wind
 from actions.request_states import WAITING
-from store.tables import Member, Promise, PromiseState, Request, RequestState, Rule, Urgency
+from store.states import PromiseState, RequestState, Rule, Urgency
+from store.tables import Member, Promise, Request
 from tests.actions.people import Wijk, moment
 
 MONDAY = "2026-11-23 10:00"

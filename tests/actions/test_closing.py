@@ -9,20 +9,8 @@ from actions import closing, handoffs, notes, quiet_hours
 from actions.closing import ASKS, ASKS_WARMER
 from actions.opening_hours import local_day
 from actions.outbox import Message
-from store.tables import (
-    Event,
-    Measures,
-    Member,
-    OfferAnswer,
-    Outcome,
-    Outgoing,
-    OutgoingState,
-    Person,
-    PromiseState,
-    Request,
-    RequestState,
-    Rule,
-)
+from store.states import Measures, OfferAnswer, Outcome, OutgoingState, PromiseState, RequestState, Rule
+from store.tables import Event, Member, Outgoing, Person, Request
 from tests.actions.people import WISH, Wijk, invariant, moment, wish
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.tables import Rule
+from store.states import Rule
 from tests.actions.people import Wijk, moment, wish
 
 

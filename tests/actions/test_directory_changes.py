@@ -13,7 +13,8 @@ from actions.directory_changes import ask, asked_by, change_numbers, confirm, de
 from actions.opening_hours import local_day
 from actions.outbox import Message, queue
 from actions.services import Directory, Fit, Phone, Service, Status
-from store.tables import Member, Outgoing, Role
+from store.states import Role
+from store.tables import Member, Outgoing
 from tests.actions.people import Wijk
 
 ORDINARY = datetime.fromisoformat("2026-11-23T11:00+01:00")

@@ -13,7 +13,8 @@ from actions.outbox import Message, queue
 from actions.relay import Letter
 from actions.veils import READ_NOW, UNREAD, tell, veiled
 from store.database import Database
-from store.tables import Member, Outgoing, OutgoingState, Person, Request, RequestState, Role, Rule, Urgency
+from store.states import OutgoingState, RequestState, Role, Rule, Urgency
+from store.tables import Member, Outgoing, Person, Request
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 REMINDER = Message("utter_ask_appointment_still", {"starts": "2026-11-25T09:00:00+00:00"}, opens="appointment_still")

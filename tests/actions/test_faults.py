@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from actions import closing, handoffs, measures, notes, practice, privacy, promises, relay, silence
 from actions.relay import Letter
 from store.database import Database
-from store.tables import Measures, Member, OfferAnswer, Outcome, Person, Request, RequestState, Table
+from store.states import Measures, OfferAnswer, Outcome, RequestState
+from store.tables import Member, Person, Request, Table
 from tests.actions.people import WISH, Wijk, invariant, moment
 from tests.talks import START
 

@@ -13,18 +13,8 @@ from actions import closing, handoffs, notes
 from actions.handoffs import Claim
 from actions.outbox import Message
 from store.database import Database
-from store.tables import (
-    Member,
-    OfferAnswer,
-    Outcome,
-    Outgoing,
-    OutgoingState,
-    Request,
-    RequestState,
-    Role,
-    Rule,
-    Urgency,
-)
+from store.states import OfferAnswer, Outcome, OutgoingState, RequestState, Role, Rule, Urgency
+from store.tables import Member, Outgoing, Request
 from tests.actions.people import WISH, Wijk, chat_of, invariant, moment, wish
 from tests.talks import START
 

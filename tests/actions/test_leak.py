@@ -16,7 +16,8 @@ from actions.outbox import Message
 from actions.retention import erase_old
 from actions.veils import UNREAD
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Outgoing, Person
 from tests.actions.people import Wijk, moment
 from tests.talks import START
 

@@ -22,7 +22,8 @@ from bot.team_side import TeamSide
 from bot.words import Words
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Place
 from store.database import Database
-from store.tables import Member, OfferAnswer, Outcome, Person, Request, RequestState, Role
+from store.states import OfferAnswer, Outcome, RequestState, Role
+from store.tables import Member, Person, Request
 from tests.actions.agenda import booked, give_hours
 from tests.actions.people import Wijk, chat_of, invariant, wish
 from tests.talks import START

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actions import closing, measures
-from store.tables import Measures, Outcome, Request
+from store.states import Measures, Outcome
+from store.tables import Request
 from tests.actions.people import Wijk, invariant, wish
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import select, text
 
 from actions import misunderstood
 from actions.misunderstood import LONGEST, MARKS, SAME_TALK, Effect, Misunderstood
+from store.states import Why
 from store.tables import Misunderstood as Row
-from store.tables import Person, Why
+from store.tables import Person
 from tests.actions.people import Wijk
 
 COLD = Misunderstood(

@@ -20,7 +20,8 @@ from actions.outbox import Message
 from actions.statistics import DEFINED
 from store.database import Database
 from store.figure_tables import FigureMail
-from store.tables import Event, Outgoing, Role
+from store.states import Role
+from store.tables import Event, Outgoing
 from tests.actions.people import WISH, Wijk, moment, wish
 
 NINE = moment("2026-11-23 09:00")

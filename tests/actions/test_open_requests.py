@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from actions import closing
 from actions.open_requests import OpenRequest, open_requests
-from store.tables import Outcome, RequestState, Rule, Urgency
+from store.states import Outcome, RequestState, Rule, Urgency
 from tests.actions.people import Wijk, wish
 
 

@@ -19,7 +19,7 @@ from actions.outbox import (
     withdraw,
     withdraw_one,
 )
-from store.tables import OutgoingState
+from store.states import OutgoingState
 from tests.actions.people import Wijk
 
 WHOLE = Message(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import closing, handoffs, overview
-from store.tables import Outcome, Role
+from store.states import Outcome, Role
 from tests.actions.people import Wijk, wish
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import people
 from actions.outbox import Message, queue
-from store.tables import OutgoingState
+from store.states import OutgoingState
 from tests.actions.people import Wijk
 
 

@@ -11,7 +11,8 @@ from actions import handoffs, measures, overview, people, practice, team_setting
 from actions.handoffs import Claim
 from actions.open_requests import open_requests
 from actions.routing import HELPERS
-from store.tables import Event, Member, OfferAnswer, Outgoing, Person, Promise, Request, RequestChange, Role
+from store.states import OfferAnswer, Role
+from store.tables import Event, Member, Outgoing, Person, Promise, Request, RequestChange
 from tests.actions.people import Wijk, chat_of, invariant
 
 

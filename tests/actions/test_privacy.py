@@ -32,24 +32,19 @@ from actions.request_states import HELD
 from actions.signals import Complaint
 from store.agenda_tables import AppointmentKind
 from store.database import Database
+from store.states import InboxState, OfferAnswer, OutgoingState, RequestState, Role, Why
 from store.tables import (
     Attachment,
     Inbox,
-    InboxState,
     Member,
     Offer,
-    OfferAnswer,
     Outgoing,
-    OutgoingState,
     Person,
     Promise,
     Request,
     RequestChange,
     RequestNote,
-    RequestState,
-    Role,
     Talk,
-    Why,
 )
 from store.tables import Misunderstood as MisunderstoodRow
 from tests.actions.agenda import booked, give_hours

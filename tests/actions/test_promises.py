@@ -8,7 +8,8 @@ import pytest
 
 from actions import clocks, closing, handoffs, promises, quiet_hours, relay
 from actions.relay import Letter
-from store.tables import Member, Outcome, Person, PromiseState, Request, RequestState
+from store.states import Outcome, PromiseState, RequestState
+from store.tables import Member, Person, Request
 from tests.actions.people import Wijk, chat_of, invariant, moment, wish
 
 HOUR = timedelta(hours=1)

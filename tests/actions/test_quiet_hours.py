@@ -13,7 +13,8 @@ from sqlalchemy import select
 from actions import handoffs, quiet_hours
 from actions.outbox import Message, queue
 from actions.quiet_hours import begin, put_off, waking_time
-from store.tables import Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Outgoing, Person
 from tests.actions.people import Wijk, chat_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

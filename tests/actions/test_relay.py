@@ -10,7 +10,8 @@ from sqlalchemy import select
 from actions import handoffs, relay
 from actions.outbox import Message
 from actions.relay import Letter
-from store.tables import Member, Outgoing, Person, PromiseState, Request, RequestState
+from store.states import PromiseState, RequestState
+from store.tables import Member, Outgoing, Person, Request
 from tests.actions.people import WISH, Wijk, chat_of, invariant, wish
 
 

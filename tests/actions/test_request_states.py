@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.request_states import HELD, MOVES, WAITING, Change, NotNow, move, note
-from store.tables import RequestState as State
+from store.states import RequestState as State
 from tests.actions.people import Wijk
 
 LEADS = {

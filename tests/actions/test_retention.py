@@ -14,23 +14,8 @@ from actions.retention import RULES, STAYS, erase_old, erase_some, held
 from actions.terms import LONGEST, TERMS
 from store.dashboard_tables import Table
 from store.figure_tables import FigureMail
-from store.tables import (
-    Attachment,
-    Event,
-    Inbox,
-    InboxState,
-    Member,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Request,
-    RequestChange,
-    RequestState,
-    Role,
-    Signal,
-    Talk,
-    Why,
-)
+from store.states import InboxState, OutgoingState, RequestState, Role, Why
+from store.tables import Attachment, Event, Inbox, Member, Outgoing, Person, Request, RequestChange, Signal, Talk
 from store.tables import Misunderstood as Sentence
 from tests.actions.people import Wijk
 

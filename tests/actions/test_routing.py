@@ -10,7 +10,8 @@ import pytest
 
 from actions import closing, handoffs, routing, sources
 from actions.opening_hours import local_day
-from store.tables import Member, OfferAnswer, Outcome, Person, Request, RequestState, Role, Rule, Urgency
+from store.states import OfferAnswer, Outcome, RequestState, Role, Rule, Urgency
+from store.tables import Member, Person, Request
 from tests.actions.people import WISH, Wijk, invariant, wish
 
 EVERYBODY = {"Fatma", "Joop", "Karel", "Petra"}

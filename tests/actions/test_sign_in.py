@@ -14,7 +14,7 @@ from actions.sign_in import LinkRefused
 from actions.team_settings import SettingRefused, takes_requests
 from actions.terms import LONGEST
 from store.dashboard_tables import AuditEntry, SignInLink, WebSession
-from store.tables import Role
+from store.states import Role
 from tests.actions.people import Wijk, wish
 
 MOMENT = timedelta(seconds=1)

@@ -22,7 +22,8 @@ from actions.outbox import Message
 from actions.signals import ANSWERS_IN, COUNTS_FOR, DELAY, GAP, STEP, THRESHOLD, Complaint, counted_until, rounded
 from bot.words import Words
 from store.database import Database
-from store.tables import Member, Outgoing, Person, Role, Signal, SignalReport
+from store.states import Role
+from store.tables import Member, Outgoing, Person, Signal, SignalReport
 from tests.actions.people import Wijk
 from tests.store.shared import empty
 from tests.talks import START

@@ -13,18 +13,8 @@ from actions import closing, handoffs, relay, silence
 from actions.opening_hours import AMSTERDAM
 from actions.relay import Letter
 from store.database import Database
-from store.tables import (
-    Member,
-    OfferAnswer,
-    Outcome,
-    Outgoing,
-    Person,
-    Request,
-    RequestChange,
-    RequestState,
-    Role,
-    Rule,
-)
+from store.states import OfferAnswer, Outcome, RequestState, Role, Rule
+from store.tables import Member, Outgoing, Person, Request, RequestChange
 from tests.actions.people import WISH, Wijk, chat_of, invariant, moment, wish
 
 MINUTE = timedelta(minutes=1)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, text
 from actions import people, team
 from actions.team import JoinRefused
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.store.shared import empty
 from tests.talks import START
 

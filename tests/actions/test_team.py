@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from actions import handoffs, people, team
 from actions.team import LINK_DAYS, JoinRefused
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.actions.people import Wijk
 
 

@@ -25,7 +25,8 @@ from actions.team_settings import (
 )
 from bot.dialogue.content import Content
 from bot.dialogue.player import SPEAKS
-from store.tables import Member, Person, Request, RequestState, Urgency
+from store.states import RequestState, Urgency
+from store.tables import Member, Person, Request
 from tests.actions.people import Wijk
 
 WEEK = [0, 1, 2, 3, 4]

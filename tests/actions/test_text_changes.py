@@ -13,7 +13,8 @@ from actions import text_changes
 from actions.text_changes import NOTHING_WRITTEN, Taken, Wording, Written, words_of
 from store.dashboard_tables import TextChange
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.actions.people import Wijk
 from tests.talks import START
 

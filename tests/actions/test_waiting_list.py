@@ -15,7 +15,8 @@ from actions import availability, closing, handoffs, quiet_hours, waiting_list
 from actions.appointment_offers import Plan
 from store.agenda_tables import AppointmentKind, AppointmentWait
 from store.database import Database
-from store.tables import Member, Outcome, Outgoing, Request, Role
+from store.states import Outcome, Role
+from store.tables import Member, Outgoing, Request
 from tests.actions.agenda import booked, events, give_hours
 from tests.actions.people import Wijk, moment
 

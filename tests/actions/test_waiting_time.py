@@ -15,7 +15,8 @@ from sqlalchemy import event, select
 from actions.opening_hours import AMSTERDAM
 from actions.waiting_time import FAST, FEWEST, SLOW, WINDOW, Wait, Waiting, _days_ahead, expected, reached
 from actions.working_time import DAY, OFFICE, later
-from store.tables import Outcome, Request, RequestChange, RequestState, Urgency
+from store.states import Outcome, RequestState, Urgency
+from store.tables import Request, RequestChange
 from tests.actions.people import Wijk
 
 State = RequestState

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from actions import closing, handoffs, quiet_hours, wellbeing
-from store.tables import Member, Outcome, Outgoing, OutgoingState, Urgency
+from store.states import Outcome, OutgoingState, Urgency
+from store.tables import Member, Outgoing
 from tests.actions.people import Wijk, chat_of, moment, wish
 
 

@@ -29,7 +29,8 @@ from bot.words import Words
 from store.dashboard_tables import TextChange
 from store.database import Database
 from store.settings import ROOT, Settings
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from store.yaml_lines import ContentError, read_yaml
 from tests.actions.people import Wijk
 from tests.talks import START

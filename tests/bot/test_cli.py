@@ -21,7 +21,7 @@ from store import encryption
 from store.database import Database
 from store.encryption import KeysMissing
 from store.settings import Settings, SettingsError
-from store.tables import Urgency
+from store.states import Urgency
 from store.yaml_lines import ContentError
 from tests.bot.telegram_and_rasa import running
 from tests.talks import START

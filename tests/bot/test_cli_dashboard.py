@@ -11,7 +11,8 @@ from actions import audit, sign_in, team
 from actions.sign_in import LinkRefused
 from store import encryption
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.bot.test_cli import House
 from tests.talks import START
 

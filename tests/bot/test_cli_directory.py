@@ -16,7 +16,8 @@ from actions.services import Directory, Phone, Service, Status
 from bot.cli_directory import report
 from store import encryption
 from store.database import Database
-from store.tables import DirectoryChange, Member, Role
+from store.states import Role
+from store.tables import DirectoryChange, Member
 from tests.bot.test_cli import House
 from tests.talks import START
 

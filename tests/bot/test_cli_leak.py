@@ -22,7 +22,8 @@ from bot.words import Words
 from store import encryption
 from store.database import Database
 from store.settings import ROOT
-from store.tables import Member, Outgoing, Role, Urgency
+from store.states import Role, Urgency
+from store.tables import Member, Outgoing
 from tests.bot.test_cli import House
 from tests.talks import START
 

@@ -14,7 +14,8 @@ from actions import audit, handoffs, people, team
 from bot import cli_roles
 from store import encryption
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Role, Urgency
+from store.states import OutgoingState, Role, Urgency
+from store.tables import Outgoing
 from tests.bot.test_cli import House
 from tests.talks import START
 

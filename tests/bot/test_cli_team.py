@@ -16,7 +16,8 @@ from actions.open_requests import open_requests
 from store import encryption
 from store.agenda_tables import Appointment, AppointmentKind, Availability, Place
 from store.database import Database
-from store.tables import Member, Promise, PromiseState, Request, RequestState, Role, Rule, Urgency
+from store.states import PromiseState, RequestState, Role, Rule, Urgency
+from store.tables import Member, Promise, Request
 from tests.bot.telegram_and_rasa import running
 from tests.bot.test_cli import House, joins, payload_of
 from tests.talks import START

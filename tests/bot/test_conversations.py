@@ -22,7 +22,8 @@ from bot.telegram.receive import store_updates
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Inbox, InboxState, Outgoing, Person, Talk
+from store.states import InboxState
+from store.tables import Inbox, Outgoing, Person, Talk
 from tests.talks import START, Someone, Stage, said
 
 CHAT = 1

@@ -21,7 +21,8 @@ from store.agenda_tables import Appointment, AppointmentState
 from store.database import Database
 from store.figure_tables import FigureWeek
 from store.settings import TELEGRAM, Settings
-from store.tables import Event, Member, Misunderstood, Outgoing, Person, Poster, Request, RequestState, Role
+from store.states import RequestState, Role
+from store.tables import Event, Member, Misunderstood, Outgoing, Person, Poster, Request
 from tests.store.shared import empty
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -17,7 +17,8 @@ from bot.understanding.masking import MASK
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import DirectoryChange, Role
+from store.states import Role
+from store.tables import DirectoryChange
 from tests.talks import Answered, Someone, Stage, said
 
 GOOS = Service("goos", "GOOS", "Hulp.", Status.DATED, "een bron", phones=(Phone("0800-8020"),))

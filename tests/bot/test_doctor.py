@@ -10,7 +10,8 @@ from bot.doctor import NOBODY_IS_TOLD, WITHOUT_MAIL, _listening, _named, finding
 from store import encryption
 from store.database import Database
 from store.settings import Settings
-from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Request
+from store.states import InboxState, OutgoingState
+from store.tables import Inbox, Member, Outgoing, Request
 from tests.actions.people import Wijk
 from tests.bot.telegram_and_rasa import running
 from tests.dashboard.test_mail import SENDER, Office, office

@@ -14,7 +14,8 @@ from bot.incoming import Kind
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Attachment, Event, Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Attachment, Event, Outgoing, Person
 from tests.actions.people import WISH, Wijk
 from tests.talks import Answered, Someone, Stage, keys
 

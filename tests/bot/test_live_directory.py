@@ -20,7 +20,8 @@ from bot.live_directory import DirectoryFile, LiveDirectory
 from bot.start import read_content
 from bot.words import Words
 from store.database import Database
-from store.tables import DirectoryChange, Member, Role
+from store.states import Role
+from store.tables import DirectoryChange, Member
 from tests.talks import START, GivenClock
 
 GOOD = """\

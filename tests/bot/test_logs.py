@@ -13,7 +13,7 @@ import structlog
 
 from bot.logs import configure_logs
 from bot.understanding.masking import MASK
-from store.tables import Why
+from store.states import Why
 
 SECRET = "het tocht bij mijn balkondeur"
 OF_A_PERSON = ("111222333", "NL91ABNA0417164300", "06 12345678", "fatma@example.nl", "smitsweg 12", "@fatma_1988")

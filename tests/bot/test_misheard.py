@@ -9,7 +9,8 @@ from bot.understanding.masking import MASK
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Misunderstood, Talk, Why
+from store.states import Why
+from store.tables import Misunderstood, Talk
 from tests.store.shared import empty
 from tests.talks import Someone, Stage
 

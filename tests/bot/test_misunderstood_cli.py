@@ -19,7 +19,7 @@ from bot.misunderstood import DATA, without_numbers
 from nlu.report.sentences import training_sentences
 from store import encryption
 from store.database import Database
-from store.tables import Why
+from store.states import Why
 from tests.bot.test_cli import House
 from tests.talks import START
 

@@ -21,7 +21,8 @@ from bot.team_side import TeamSide
 from bot.words import Words
 from store.agenda_tables import AppointmentKind
 from store.database import Database
-from store.tables import Member, Outcome, Person, Request, RequestState, Role, Talk, Why
+from store.states import Outcome, RequestState, Role, Why
+from store.tables import Member, Person, Request, Talk
 from tests.actions.agenda import booked, give_hours
 from tests.actions.people import WISH, Wijk
 

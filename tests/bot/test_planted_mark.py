@@ -24,7 +24,8 @@ from bot.words import Words
 from store.dashboard_tables import Table
 from store.database import Database
 from store.encryption import EncryptedJson, EncryptedText, SealedNumber
-from store.tables import Inbox, InboxState, Member, Moment, Outgoing, OutgoingState, Person, Request, RequestState, Role
+from store.states import InboxState, OutgoingState, RequestState, Role
+from store.tables import Inbox, Member, Moment, Outgoing, Person, Request
 from tests.talks import Stage
 from tests.telegram.conftest import Telegram, Time
 

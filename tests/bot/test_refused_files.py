@@ -10,7 +10,8 @@ from bot.incoming import Kind
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Attachment, Role
+from store.states import Role
+from store.tables import Attachment
 from tests.talks import Someone, Stage, said
 
 

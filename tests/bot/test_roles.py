@@ -16,7 +16,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.dashboard_tables import Table
 from store.database import Database
-from store.tables import Inbox, Member, Outgoing, Person, Request, Role, Talk
+from store.states import Role
+from store.tables import Inbox, Member, Outgoing, Person, Request, Talk
 from tests.talks import Someone, Stage, said
 
 FATMA, ANNIE = 100, 1

@@ -15,7 +15,8 @@ from bot.dialogue.conversation import Conversation, Done
 from bot.steps import Asked, answer_together, ask_about_landlord, ask_about_tips, forget_me, request_handoff
 from bot.words import Words
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person, Request, RequestState, Role, Urgency
+from store.states import OutgoingState, RequestState, Role, Urgency
+from store.tables import Outgoing, Person, Request
 from tests.actions.people import Wijk
 
 SLOTS = {"wijk": "smitsveen", "reach": "here", "by_whom": "own_wijk", "tenure": "own", "about_mould": "yes"}

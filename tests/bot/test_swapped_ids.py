@@ -25,7 +25,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.dashboard_tables import Table
 from store.database import Database
-from store.tables import OfferAnswer, Outcome, Outgoing, Person, Request, Role
+from store.states import OfferAnswer, Outcome, Role
+from store.tables import Outgoing, Person, Request
 from tests.actions.agenda import booked, give_hours
 from tests.actions.people import Wijk, chat_of, wish
 from tests.talks import Answered, Someone, Stage

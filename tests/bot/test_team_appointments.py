@@ -21,7 +21,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState
 from store.database import Database
-from store.tables import Inbox, Member, Outgoing, OutgoingState, Person, Request, RequestState, Role, Talk
+from store.states import OutgoingState, RequestState, Role
+from store.tables import Inbox, Member, Outgoing, Person, Request, Talk
 from tests.actions.agenda import booked, give_hours
 from tests.actions.people import Wijk
 from tests.talks import START, Someone, Stage, said

@@ -13,7 +13,8 @@ from actions.outbox import Message
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.actions.test_monday import EMPTY, FACTS, tables_of
 from tests.talks import Someone, Stage, said
 

@@ -21,7 +21,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, Availability, Place
 from store.database import Database
-from store.tables import Member, Outgoing, Request, RequestState, Role, Rule, Urgency
+from store.states import RequestState, Role, Rule, Urgency
+from store.tables import Member, Outgoing, Request
 from tests.talks import START, Someone, Stage, said
 
 FATMA, JOOP = 100, 101

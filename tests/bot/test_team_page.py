@@ -13,7 +13,7 @@ from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.dashboard_tables import SignInLink
 from store.database import Database
-from store.tables import Role
+from store.states import Role
 from tests.talks import Someone, Stage, said
 
 URL = "https://wijk.example.org"

@@ -11,7 +11,8 @@ from bot.incoming import Kind
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Person, RequestNote, Role, Urgency
+from store.states import Role, Urgency
+from store.tables import Person, RequestNote
 from tests.talks import Someone, Stage, said
 
 

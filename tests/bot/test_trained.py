@@ -19,8 +19,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.understanding.weighing import Weighed
 from store.database import Database
+from store.states import Why
 from store.tables import Misunderstood as Row
-from store.tables import Why
 from tests.talks import START
 
 OLD, NEWER = "nlu-old.tar.gz", "nlu-newer.tar.gz"

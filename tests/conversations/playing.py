@@ -22,7 +22,8 @@ from bot.rehearsal import SECONDS_A_STEP, SHOWS_CHOICE, begin
 from bot.start import read_content
 from bot.understanding.masking import mask
 from store.settings import ROOT
-from store.tables import Inbox, Member, Outgoing, Person, Poster, Request, Role, Signal
+from store.states import Role
+from store.tables import Inbox, Member, Outgoing, Person, Poster, Request, Signal
 from store.tables import Talk as TalkRow
 from tests.conversations.transcripts import RESIDENT, Step, Talk
 from tests.talks import RecordedMeanings, Someone, Stage, keys

@@ -10,7 +10,8 @@ from actions.misunderstood import Misunderstood
 from actions.records import DirectoryError
 from dashboard.site import Site
 from store.agenda_tables import AppointmentKind, AppointmentWait
-from store.tables import Event, Member, Request, Role, Rule, Why
+from store.states import Role, Rule, Why
+from store.tables import Event, Member, Request
 from tests.actions.people import Wijk, wish
 from tests.dashboard.conftest import House
 

@@ -30,7 +30,8 @@ from dashboard.works import Works
 from store.dashboard_tables import AuditEntry
 from store.database import Database
 from store.settings import Settings
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.actions.people import Wijk, moment
 from tests.store.shared import database, shared_postgresql, shared_sqlite
 

@@ -19,7 +19,8 @@ from actions.services import Fit, Phone, Service
 from dashboard.pages.directory_form import can_be_typed
 from dashboard.reading import Reading
 from store.database import Database
-from store.tables import DirectoryChange, Role
+from store.states import Role
+from store.tables import DirectoryChange
 from tests.dashboard.conftest import Browser, House, house_of
 
 GOOS = "/gids/goos"

@@ -12,7 +12,7 @@ from actions.small_numbers import WEEK, settled_until
 from actions.statistics_talks import FUNNEL
 from dashboard.pages import figures, funnel
 from store.figure_tables import FigureWeek
-from store.tables import Role
+from store.states import Role
 from tests.dashboard.conftest import House
 
 SMALL = Hidden.SMALL

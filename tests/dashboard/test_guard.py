@@ -15,7 +15,8 @@ from dashboard.guard import HEADERS
 from dashboard.pages import PAGES, work
 from dashboard.serving import LONGEST_FORM
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.dashboard.conftest import HTTPS, OWN, House, house_of
 
 ALL_WORK = {"vandaag", "aanvragen", "team", "cijfers", "gids", "teksten", "zinnen", "keuzetabel", "posters"}

@@ -26,7 +26,8 @@ from bot import poster
 from dashboard.app import web_app
 from dashboard.pages import PAGES
 from store.database import Database
-from store.tables import Member, Request, Role
+from store.states import Role
+from store.tables import Member, Request
 from tests.dashboard.busy import EMAIL, QUOTED, fill
 from tests.dashboard.conftest import House, house_of
 from tests.store.shared import empty

@@ -18,7 +18,8 @@ from structlog.testing import capture_logs
 from actions import mail, sign_in
 from actions.mail import Mail, MailRefused, Server, plain
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.dashboard.conftest import HTTPS, House, house_of
 from tests.e2e.programs import free_port
 

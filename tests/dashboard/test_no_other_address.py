@@ -15,7 +15,7 @@ from bot.words import Words
 from dashboard.guard import HEADERS
 from dashboard.pages import PAGES
 from store.database import Database
-from store.tables import Role
+from store.states import Role
 from tests.dashboard.conftest import House
 from tests.store.shared import empty
 from tests.talks import Stage, said

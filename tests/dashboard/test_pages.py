@@ -12,7 +12,8 @@ from actions import directory_changes, leak, sign_in, team, weeks
 from actions.text_changes import Written
 from dashboard.pages import figures, requests, today
 from store.dashboard_tables import TextChange
-from store.tables import DirectoryChange, Member, Offer, Person, Request, RequestState, Role
+from store.states import RequestState, Role
+from store.tables import DirectoryChange, Member, Offer, Person, Request
 from tests.actions.people import wish
 from tests.dashboard.busy import QUOTED, fill
 from tests.dashboard.conftest import Browser, House

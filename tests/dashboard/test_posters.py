@@ -23,7 +23,8 @@ from dashboard.pages.posters import MOST
 from dashboard.reading import Reading
 from dashboard.works import Works
 from store.database import Database
-from store.tables import Member, Poster, Role
+from store.states import Role
+from store.tables import Member, Poster
 from tests.dashboard.conftest import BOT_NAME, Browser, House, house_of
 
 WIJK, PLACE = "smitsveen", "flat Voorbeeld, hal"

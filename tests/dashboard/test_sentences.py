@@ -17,8 +17,9 @@ from actions.misunderstood import IGNORED, MARKS, NEW, Misunderstood
 from bot.dialogue.content import Content
 from bot.misunderstood import DATA, intents
 from dashboard.pages import sentences
+from store.states import Role, Why
 from store.tables import Misunderstood as Row
-from store.tables import Person, Role, Why
+from store.tables import Person
 from tests.dashboard.conftest import Browser, House
 
 SCRIPT = "<script>alert('koud')</script> & \"tocht\""

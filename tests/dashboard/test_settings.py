@@ -18,7 +18,8 @@ from actions.terms import TERMS
 from dashboard.pages import settings
 from store.dashboard_tables import SignInLink, WebSession
 from store.database import Database
-from store.tables import Inbox, InboxState, Member, Misunderstood, Role, Why
+from store.states import InboxState, Role, Why
+from store.tables import Inbox, Member, Misunderstood
 from tests.dashboard.conftest import Browser, House, house_of
 
 OLD, NEW = "coby@example.org", "nieuw@example.org"

@@ -12,7 +12,8 @@ from actions import sign_in
 from dashboard.limits import MOST_KEPT, Limit
 from store.dashboard_tables import SignInLink, WebSession
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.dashboard.conftest import HTTPS, NOW, House, house_of
 
 LAST = timedelta(seconds=1)

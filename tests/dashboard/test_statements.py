@@ -13,7 +13,8 @@ from benchmarks.pages import linked
 from dashboard.pages import PAGES
 from store.dashboard_tables import TextChange
 from store.database import Database
-from store.tables import Poster, Role
+from store.states import Role
+from store.tables import Poster
 from tests.dashboard.busy import fill
 from tests.dashboard.conftest import Browser, House, house_of
 

@@ -13,7 +13,8 @@ from actions.mail import Mail
 from actions.team_changes import LONGEST_NAME, Joining, TeamRefused
 from store.agenda_tables import Appointment, AppointmentState
 from store.database import Database
-from store.tables import Member, Offer, Request, RequestState, Role
+from store.states import RequestState, Role
+from store.tables import Member, Offer, Request
 from tests.actions import agenda
 from tests.actions.people import wish
 from tests.dashboard.conftest import Browser, House, house_of

@@ -17,7 +17,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from bot.words import Words
 from store.settings import ROOT
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from tests.dashboard.conftest import NOW, House
 from tests.dashboard.text_desk import (
     CARD,

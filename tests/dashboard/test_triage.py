@@ -19,7 +19,8 @@ from dashboard.app import read_ahead
 from dashboard.pages import triage
 from dashboard.reading import Reading
 from store.database import Database
-from store.tables import Member, Role
+from store.states import Role
+from store.tables import Member
 from store.yaml_lines import ContentError
 from tests.actions.people import wish
 from tests.dashboard.conftest import House, house_of, settings_of

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from dashboard import works
 from dashboard.works import KEPT, MOST, AtWork, Stage, Step, Work, Works
 from store.database import Database
-from store.tables import Role
+from store.states import Role
 from tests.dashboard.conftest import NOW, Browser, House
 
 PARTS = 3

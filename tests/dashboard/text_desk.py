@@ -15,7 +15,7 @@ from dashboard.reading import Reading
 from dashboard.texts import Texts
 from store.dashboard_tables import TextChange
 from store.settings import ROOT
-from store.tables import Role
+from store.states import Role
 from tests.dashboard.conftest import Browser, House
 
 ORGANISATION = load_organisation(ROOT / "directory", "soest")

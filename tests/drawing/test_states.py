@@ -23,8 +23,8 @@ from bot.drawing.shapes import Box, Line, Picture, Shape
 from bot.drawing.states_picture import states_picture, who_answers
 from bot.team_side import COMMANDS, NOTE
 from store.settings import ROOT
-from store.tables import RequestState as State
-from store.tables import Rule, Urgency
+from store.states import RequestState as State
+from store.states import Rule, Urgency
 
 PAGE = (
     "Words.\n<!-- begin: patience -->\nold\n<!-- end: patience -->\n<!-- begin: ladder -->\n<!-- end: ladder -->\nMore."

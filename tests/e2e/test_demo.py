@@ -15,7 +15,7 @@ from actions.clocks import PATIENCE
 from actions.opening_hours import AMSTERDAM
 from actions.working_time import OFFICE, later
 from bot.words import Words
-from store.tables import Urgency
+from store.states import Urgency
 from tests.e2e.demo_page import DESKTOP, SMALL, Demo, next_tuesday, picture, sets_the_clock
 from tests.e2e.phones import Phone
 

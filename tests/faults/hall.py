@@ -24,7 +24,8 @@ from sandbox.control import act, create_person, history, set_limits
 from sandbox.world import DEFAULT_TOKEN, World
 from store.clock import Clock
 from store.database import Database
-from store.tables import Inbox, InboxState, Member, Outgoing, OutgoingState, Person, Request, Role, Talk, Urgency
+from store.states import InboxState, OutgoingState, Role, Urgency
+from store.tables import Inbox, Member, Outgoing, Person, Request, Talk
 from tests.faults.processes import BotProcess, Nursery, until
 from tests.talks import START, Stage
 

@@ -26,7 +26,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import COMMAND_INTENTS, COMMANDS
 from bot.words import Words
 from store.database import Database
-from store.tables import Inbox, InboxState, Person, Request, RequestState, Role, Talk, Urgency
+from store.states import InboxState, RequestState, Role, Urgency
+from store.tables import Inbox, Person, Request, Talk
 from tests.faults.hall import WIJK, Hall, Talks
 from tests.talks import Answered, Stage, keys
 

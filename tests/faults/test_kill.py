@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from store.tables import Event, Member, Outgoing, OutgoingState, Person, Request, RequestChange, RequestState
+from store.states import OutgoingState, RequestState
+from store.tables import Event, Member, Outgoing, Person, Request, RequestChange
 from tests.faults.hall import Hall
 from tests.faults.processes import NEVER, BotProcess, Deadly
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store.tables import Member, Request, RequestChange, Role, Rule
+from store.states import Role, Rule
+from store.tables import Member, Request, RequestChange
 from tests.faults.hall import Hall
 from tests.faults.processes import Deadly, until
 

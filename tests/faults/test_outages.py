@@ -27,7 +27,8 @@ from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import World
 from store.database import Database
-from store.tables import Inbox, InboxState, Outgoing, OutgoingState, Person, Talk
+from store.states import InboxState, OutgoingState
+from store.tables import Inbox, Outgoing, Person, Talk
 from tests.faults.hall import TO_APPROVAL, Hall, Talks
 from tests.faults.processes import BotProcess, until
 from tests.rasa_server import free_port

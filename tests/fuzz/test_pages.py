@@ -17,7 +17,7 @@ from actions import sign_in
 from dashboard.app import web_app
 from dashboard.pages import PAGES, work
 from store.database import Database
-from store.tables import Role
+from store.states import Role
 from tests.dashboard.busy import fill
 from tests.dashboard.conftest import OWN, Browser, House, house_of
 from tests.fuzz.cases import cases

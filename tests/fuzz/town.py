@@ -29,7 +29,8 @@ from bot.understanding.rasa import Parsed
 from bot.understanding.safety import SafetyPhrases
 from bot.words import Words
 from store.database import Database
-from store.tables import Member, Outgoing, Person, Request, Role, Urgency
+from store.states import Role, Urgency
+from store.tables import Member, Outgoing, Person, Request
 from tests.store.shared import empty
 from tests.talks import RecordedMeanings, Someone, Stage
 

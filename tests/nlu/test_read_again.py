@@ -17,8 +17,8 @@ from bot.understanding.safety import SafetyPhrases
 from bot.understanding.understand import Understanding
 from store.database import Database
 from store.settings import ROOT
+from store.states import Why
 from store.tables import Misunderstood as Row
-from store.tables import Why
 from tests.rasa_server import RasaServer
 from tests.talks import START
 

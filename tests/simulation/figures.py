@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from actions.request_states import Change
 from actions.working_time import OFFICE, between
-from store.tables import Member, Promise, Request, RequestChange, RequestState, Rule, Urgency
+from store.states import RequestState, Rule, Urgency
+from store.tables import Member, Promise, Request, RequestChange
 
 HOUR = timedelta(hours=1)
 STILL_WAITING = "still waiting"

@@ -13,7 +13,8 @@ from actions import closing, handoffs, measures, notes, people, relay, routing, 
 from actions.handoffs import Claim
 from actions.opening_hours import local_day
 from actions.working_time import hours_of, later
-from store.tables import Measures, Member, OfferAnswer, Outcome, Request, Role, Urgency
+from store.states import Measures, OfferAnswer, Outcome, Role, Urgency
+from store.tables import Member, Request
 from tests.simulation.players import HOUR, Player, number_in
 from tests.simulation.world import Letter, World
 

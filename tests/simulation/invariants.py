@@ -29,21 +29,8 @@ from actions.quiet_hours import BEGUN, waking_time
 from actions.request_states import HELD, WAITING, Change
 from actions.routing import URGENT
 from actions.working_time import OFFICE, between
-from store.tables import (
-    Member,
-    Moment,
-    Offer,
-    OfferAnswer,
-    Outgoing,
-    Person,
-    Promise,
-    PromiseState,
-    Request,
-    RequestChange,
-    RequestState,
-    Role,
-    Rule,
-)
+from store.states import OfferAnswer, PromiseState, RequestState, Role, Rule
+from store.tables import Member, Moment, Offer, Outgoing, Person, Promise, Request, RequestChange
 
 CARD = "card_request"
 CHOSEN = frozenset({Change.ASSIGNED, Change.TOO_HEAVY, Change.REOPENED})

@@ -18,7 +18,8 @@ from actions import sources
 from actions.handoffs import Wish
 from actions.opening_hours import AMSTERDAM, is_holiday
 from store.database import Database
-from store.tables import Measures, Promise, PromiseState, Role, Urgency
+from store.states import Measures, PromiseState, Role, Urgency
+from store.tables import Promise
 from tests.simulation.figures import Waits, counts, counts_table, still_with, times_table, waits
 from tests.simulation.helpers import Coordinator, Helper, Nature
 from tests.simulation.invariants import Broken

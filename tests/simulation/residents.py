@@ -13,7 +13,8 @@ from actions import closing, handoffs, people, privacy, promises, quiet_hours, r
 from actions.handoffs import Wish
 from actions.outbox import Message, queue
 from actions.request_states import Change, note
-from store.tables import Person, Request, RequestState
+from store.states import RequestState
+from store.tables import Person, Request
 from tests.simulation.players import DAY, HOUR, Player, number_in
 from tests.simulation.world import Letter
 

@@ -31,18 +31,8 @@ from sandbox.world import DEFAULT_TOKEN
 from store.agenda_tables import Appointment, Availability
 from store.database import Database
 from store.settings import ROOT
-from store.tables import (
-    Inbox,
-    InboxState,
-    Member,
-    Outgoing,
-    OutgoingState,
-    Person,
-    Request,
-    RequestState,
-    Talk,
-    Urgency,
-)
+from store.states import InboxState, OutgoingState, RequestState, Urgency
+from store.tables import Inbox, Member, Outgoing, Person, Request, Talk
 from tests.actions.people import Wijk, invariant
 from tests.conftest import fresh_postgresql
 from tests.talks import START

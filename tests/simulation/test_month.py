@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from actions import clocks, handoffs, promises, quiet_hours, routing
 from actions.routing import Route
 from store.database import Database
-from store.tables import Member, Person, Request, Rule
+from store.states import Rule
+from store.tables import Member, Person, Request
 from tests.simulation import month
 from tests.simulation.invariants import Broken
 from tests.store.shared import empty, shared_postgresql, shared_sqlite

@@ -21,7 +21,8 @@ from actions import people, relay, retention, silence
 from actions.opening_hours import AMSTERDAM
 from actions.outbox import Message
 from store.database import Database
-from store.tables import Moment, Outgoing, OutgoingState, Person, Request
+from store.states import OutgoingState
+from store.tables import Moment, Outgoing, Person, Request
 from tests.simulation.invariants import Broken, Invariants
 
 Act = Callable[[Session, datetime], None]

@@ -18,7 +18,8 @@ from sqlalchemy.engine import make_url
 
 from store.dashboard_tables import Table
 from store.database import Database
-from store.tables import Event, Misunderstood, Outgoing, Person, Request, RequestChange, Talk, Why
+from store.states import Why
+from store.tables import Event, Misunderstood, Outgoing, Person, Request, RequestChange, Talk
 from tests.actions.people import Wijk
 from tests.talks import START
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import StatementError
 from store import encryption, rotation
 from store.database import Database
 from store.encryption import KeysMissing
-from store.tables import Inbox, InboxState, Misunderstood, Outgoing, Person, Talk, Why
+from store.states import InboxState, Why
+from store.tables import Inbox, Misunderstood, Outgoing, Person, Talk
 from tests.actions.people import WISH, Wijk
 from tests.talks import START
 

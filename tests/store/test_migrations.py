@@ -17,7 +17,8 @@ from actions.outbox import Message, queue
 from actions.request_states import WAITING
 from store import encryption
 from store.database import MIGRATIONS, Database, tables_may_be_rebuilt
-from store.tables import Outgoing, Person, Request, Rule
+from store.states import Rule
+from store.tables import Outgoing, Person, Request
 from tests.talks import START
 
 

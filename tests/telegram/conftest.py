@@ -20,7 +20,8 @@ from bot.telegram.deliver import Deliverer
 from bot.telegram.pacing import Pacing
 from bot.telegram.rendered import Rendered
 from store.database import Database
-from store.tables import Outgoing, OutgoingState, Person
+from store.states import OutgoingState
+from store.tables import Outgoing, Person
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
-from store.tables import OutgoingState as State
+from store.states import OutgoingState as State
 
 pytestmark = pytest.mark.asyncio
 CALENDAR = {

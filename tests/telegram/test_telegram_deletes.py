@@ -24,8 +24,9 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
-from store.tables import Outgoing, OutgoingState, Person
-from store.tables import OutgoingState as State
+from store.states import OutgoingState
+from store.states import OutgoingState as State
+from store.tables import Outgoing, Person
 
 pytestmark = pytest.mark.asyncio
 AWAY = Message(deletes=(7, 8, 9))

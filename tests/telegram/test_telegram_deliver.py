@@ -29,7 +29,7 @@ from bot.telegram import deliver
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, judge
 from bot.telegram.pacing import Pacing
 from bot.telegram.rendered import Rendered
-from store.tables import OutgoingState as State
+from store.states import OutgoingState as State
 
 pytestmark = pytest.mark.asyncio
 

@@ -24,7 +24,7 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
-from store.tables import OutgoingState as State
+from store.states import OutgoingState as State
 from tests.actions.test_monday import FACTS
 
 pytestmark = pytest.mark.asyncio

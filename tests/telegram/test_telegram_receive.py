@@ -15,7 +15,8 @@ from bot.incoming import Incoming, Kind
 from bot.telegram import receive
 from bot.telegram.receive import Unreadable, clean, incoming, parse, store_updates, unreadable
 from store.database import Database
-from store.tables import Inbox, InboxState
+from store.states import InboxState
+from store.tables import Inbox
 from tests.telegram.conftest import START
 
 BOT = Bot("1:token")

@@ -24,8 +24,8 @@ from sandbox.clock import Clock as SandboxClock
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
+from store.states import OutgoingState as State
 from store.tables import Inbox
-from store.tables import OutgoingState as State
 from tests.telegram.test_telegram_receive import mask
 
 pytestmark = pytest.mark.asyncio

@@ -28,7 +28,7 @@ from sandbox.samples import voice_note
 from sandbox.server import running
 from sandbox.users import read_settings
 from sandbox.world import DEFAULT_TOKEN, World
-from store.tables import OutgoingState as State
+from store.states import OutgoingState as State
 
 pytestmark = pytest.mark.asyncio
 OGG = Voice(b"OggS", 7)
