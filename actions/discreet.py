@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from actions import handoffs, outbox, screen
+from actions import handoffs, outbox, relay, screen
 from actions.cards import chat
 from actions.outbox import Message, queue
 from actions.quiet_hours import BEGUN
@@ -79,6 +80,9 @@ def _show(session: Session, now: datetime, row: Outgoing) -> None:
     veils = Message.from_json(row.content).veils
     assert veils is not None, "only what is under a veil can be shown"
     subject = row.subject.removeprefix(f"{BEGUN}:") if row.subject else None
+    if veils.copy_of and veils.key != relay.COPY:  # a file, with the line that says from whom
+        queue(session, now, row.chat_id, replace(veils, copy_of=None), subject=subject)
+        veils = Message(relay.COPY, copy_of=veils.copy_of)
     shown = queue(session, now, row.chat_id, veils, subject=subject, repeatable=row.repeatable)
     shown.source_chat_id, shown.source_message_id = row.source_chat_id, row.source_message_id
     row.source_chat_id, row.source_message_id = None, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from actions.team import member_of
 from actions.veils import tell, veiled
 from store.tables import Member, Outgoing, Person, Request
 
+COPY = "utter_relay_copy"
+"""The key of a message that is a file passed on as it is."""
 LONGEST = 3900
 """Characters of a text in one message: with who wrote it before them they fit Telegram's 4096."""
 
@@ -138,11 +140,7 @@ def _pass_on(
     """
     subject = subject_of(claimed)
     if letter.is_file and not letter.is_edit:
-        tell(session, now, to, Message(f"utter_relay_file_from_{sender}", values), subject)
-        if letter.message_id is not None:
-            copy = Message("utter_relay_copy", copy_of=(letter.chat_id, letter.message_id))
-            _mark(tell(session, now, to, copy, subject, repeatable=False), letter)
-        return
+        return _pass_on_file(session, now, to, Message(f"utter_relay_file_from_{sender}", values), letter, subject)
     before = _passed_on_as(session, to.chat_id, letter) if letter.is_edit else None
     sent = Message.from_json(before.content) if before is not None else Message()
     if before is not None and not (sent.veils or sent).copy_of:
@@ -157,6 +155,16 @@ def _pass_on(
     for at in range(0, max(len(letter.text), 1), LONGEST):
         piece = {**values, "text": letter.text[at : at + LONGEST]}
         _mark(tell(session, now, to, Message(key, piece), subject, repeatable=False), letter)
+
+
+def _pass_on_file(session: Session, now: datetime, to: Person, line: Message, letter: Letter, subject: str) -> None:
+    """Who may be watched is told once of the line and the file; `actions.discreet` shows both."""
+    copy = (letter.chat_id, letter.message_id) if letter.message_id is not None else None
+    if copy is None or not to.discreet:
+        tell(session, now, to, line, subject)
+    if copy is not None:
+        passed_on = replace(line, copy_of=copy) if to.discreet else Message(COPY, copy_of=copy)
+        _mark(tell(session, now, to, passed_on, subject, repeatable=False), letter)
 
 
 def _mark(row: Outgoing, letter: Letter) -> None:

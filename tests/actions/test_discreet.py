@@ -172,6 +172,27 @@ def test_words_that_are_edited_before_they_are_read_are_read_as_they_are_now(dat
         assert rows(session, 1)[-1].edits_id == rows(session, 1)[1].id
 
 
+def test_a_photo_is_announced_once_and_read_with_the_line_that_says_from_whom(database: Database) -> None:
+    with database.transaction() as session:
+        person = anna(session)
+        found = held(session, person)
+        person.discreet = True
+        member = found.claimed_by
+        assert member is not None
+        relay.to_resident(session, NOW, found, member, Letter(2, 5, "", is_file=True))
+        assert keys(session, 1) == [UNREAD]
+        arrives(rows(session, 1)[0])
+        assert discreet.show_unread(session, NOW, person) == 1
+        line, photo = (Message.from_json(row.content) for row in rows(session, 1)[1:3])
+        assert (line.key, line.values["name"], line.copy_of) == ("utter_relay_file_from_member", "Fatma", None)
+        assert (photo.key, photo.copy_of) == (relay.COPY, (2, 5))
+        discreet.clear_screen(session, NOW, person, "")
+        for row in rows(session, 1)[1:3]:
+            arrives(row)
+        assert discreet.show_unread(session, NOW, person) == 2, "on their way as two, they are announced as two again"
+        assert keys(session, 1).count(relay.COPY) == 1
+
+
 def test_who_joins_the_team_gets_cards_as_they_are(database: Database) -> None:
     with database.transaction() as session:
         person = anna(session)
