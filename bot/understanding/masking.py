@@ -38,11 +38,20 @@ _SHORTEST_IBAN, _DUTCH_IBAN = 15, 18
 
 
 def mask(text: str) -> tuple[str, bool]:
-    """The text with BSN, IBAN and card numbers replaced by `MASK`, and whether anything was."""
+    """The text with BSN, IBAN and card numbers replaced by `MASK`, and whether anything was.
+
+    What stands beside a number that is gone can be one by itself: it is looked at until nothing changes.
+    """
+    masked = _masked_once(text)
+    while (more := _masked_once(masked)) != masked:
+        masked = more
+    return masked, masked != text
+
+
+def _masked_once(text: str) -> str:
     masked = _ACCOUNT.sub(MASK, _IBAN.sub(_mask_iban, text))
     masked = _ANNOUNCED.sub(rf"\1{MASK}", masked)
-    masked = _NUMBER.sub(_mask_number, masked)
-    return masked, masked != text
+    return _NUMBER.sub(_mask_number, masked)
 
 
 def _mask_iban(found: re.Match[str]) -> str:

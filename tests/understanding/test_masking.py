@@ -26,6 +26,7 @@ MASKED = {
     "a BSN after a date": (f"01-01-1980 {BSN}", f"01-01-1980 {MASK}"),
     "two BSNs": (f"{BSN} en 123456782", f"{MASK} en {MASK}"),
     "two BSNs side by side": (f"{BSN} 123456782", f"{MASK} {MASK}"),
+    "a BSN that is seen when the one beside it is gone": (f"0417 3764 {BSN}", f"{MASK} {MASK}"),
     "an IBAN": (f"maak over naar {IBAN}", f"maak over naar {MASK}"),
     "an IBAN in one piece": ("nl91abna0417164300", MASK),
     "an IBAN before words": (f"{IBAN} graag", f"{MASK} graag"),
