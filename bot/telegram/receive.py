@@ -75,7 +75,7 @@ def parse(raw: Any, bot: Bot) -> Update | None:
     """Telegram's JSON as an update; none when it lacks what the Bot API promises."""
     try:
         return Update.de_json(raw, bot)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, OverflowError, RecursionError):
         return None
 
 

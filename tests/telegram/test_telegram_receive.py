@@ -225,6 +225,9 @@ UNSOUND = {
     "half a character in the id of a file": {"photo": [{**PICTURE, "file_id": "\ud83e"}]},
     "words for a number": {"message_id": "x", "text": "a"},
     "a number that nothing can hold": {"message_id": 10**30, "text": "a"},
+    "a moment after all years": {"date": 10**13, "text": "a"},
+    "a moment that the machine cannot hold": {"date": 67_768_036_191_676_800, "text": "a"},
+    "a moment without end": {"date": 10**30, "text": "a"},
 }
 
 
