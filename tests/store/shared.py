@@ -39,12 +39,17 @@ def database(request: pytest.FixtureRequest) -> Database:
     return found
 
 
+EMPTYING = [
+    f"DELETE FROM {table}" for table in reversed(Table.metadata.sorted_tables) if table is not DataKey.__table__
+]
+
+
 def empty(database: Database) -> None:
-    """Take every row out, but not the key of the database."""
+    """Take every row out, but not the key of the database; thousands of times, so as plain SQL."""
     with database.transaction() as session:
-        for table in reversed(Table.metadata.sorted_tables):
-            if table is not DataKey.__table__:
-                session.execute(table.delete())
+        connection = session.connection()
+        for statement in EMPTYING if database.on_sqlite else ["; ".join(EMPTYING)]:
+            connection.exec_driver_sql(statement)
 
 
 def _upgraded(database: Database) -> Iterator[Database]:
