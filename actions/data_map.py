@@ -127,8 +127,8 @@ HELD: tuple[Held, ...] = (
     Held(
         Talk,
         Term.TALK,
-        resident="person_id state updated_at",
-        nobody="version unkept",
+        resident="person_id state updated_at unkept",
+        nobody="version",
         ties={"person_id": Tie.PERSON},
     ),
     Held(

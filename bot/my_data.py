@@ -76,9 +76,11 @@ def _you(words: Words, parts: Parts) -> Iterator[Message]:
 def _talk(words: Words, parts: Parts) -> Iterator[Message]:
     talk = _only(parts, "talks")
     if talk:
-        until = talk["updated_at"] + words.terms[Term.TALK]
-        answers = len(_answers(words, talk["state"]))
-        yield Message("utter_my_data_talk", {"answers": answers, "until": _day(until)})
+        until = talk["updated_at"] + words.terms["unkept" if talk["unkept"] else Term.TALK]
+        answers = _answers(words, talk["state"])
+        refused = talk["state"].get("slots", {}).get("consent") == "no"
+        keeps = "halfway" if talk["unkept"] else "no" if refused else "yes"
+        yield Message("utter_my_data_talk", {"keeps": keeps, "answers": len(answers), "until": _day(until)})
 
 
 def _requests(words: Words, parts: Parts) -> Iterator[Message]:

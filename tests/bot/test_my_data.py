@@ -60,6 +60,25 @@ def _full(wijk: Wijk) -> tuple[Person, Member]:
     return people[0], fatma
 
 
+@pytest.mark.parametrize(
+    ("slots", "unkept", "told_so"),
+    [
+        ({"consent": "yes", "tenure": "own"}, False, "Ik bewaar uw antwoorden, dat zijn er 2.\nOp 23 december 2026"),
+        ({"consent": "no", "tenure": "own"}, True, "wis ik na dit gesprek.\nStopt u halverwege? Dan wis ik ze na 24"),
+        ({"consent": "no"}, False, "Ik bewaar uw antwoorden niet.\nDat onthoud ik tot 23 december 2026"),
+    ],
+)
+def test_what_becomes_of_answers_is_told_as_it_is(
+    wijk: Wijk, words: Words, slots: dict[str, str], unkept: bool, told_so: str
+) -> None:
+    person = wijk.person("Annie")
+    wijk.session.add(Talk(person_id=person.id, state={"slots": slots}, version=1, updated_at=wijk.now, unkept=unkept))
+    wijk.session.flush()
+    messages = told.of_resident(words, wijk.now, my_data.of_resident(wijk.session, person))
+    (talk,) = [words.render(one).text for one in messages if one.key == "utter_my_data_talk"]
+    assert told_so in talk
+
+
 def test_who_was_of_the_team_is_told_nothing_of_others(wijk: Wijk, words: Words) -> None:
     fatma, vera = wijk.member("Fatma"), wijk.member("Vera", None, Role.ENERGY_COACH)
     was, karin = wijk.member("Ria").person, wijk.person("Karin")
