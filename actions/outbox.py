@@ -42,7 +42,8 @@ class Message:
     comes with those words; it is kept until that has been sent. `deletes` are messages in the chat that are taken off
     the screen, by Telegram's numbers (`actions.screen`). A `last` message is for who is erased: it makes no sound, and
     when it has been sent nothing of it is kept. `veils` is what is really said, once the person asks for it
-    (`actions.veils`).
+    (`actions.veils`). A change that comes `anew` is sent as a message of its own when what it changes is gone from the
+    screen.
     """
 
     key: str = ""
@@ -60,6 +61,7 @@ class Message:
     document: str = ""
     deletes: tuple[int, ...] = ()
     last: bool = False
+    anew: bool = False
     veils: Message | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -80,6 +82,7 @@ class Message:
             "document": self.document,
             "deletes": self.deletes,
             "last": self.last,
+            "anew": self.anew,
             "veils": self.veils.as_json() if self.veils else None,
         }
         return {name: value for name, value in stored.items() if value}

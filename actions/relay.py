@@ -134,9 +134,9 @@ def _pass_on(
 ) -> None:
     """Words are said again under a name; a file is copied, with a line before it that says from whom.
 
-    What was edited changes in the other chat too, as far as it is words; what was not there yet comes as it is now, and
-    what was announced only is read as it is now. Not repeated when it is uncertain whether it arrived: a second copy of
-    what a person wrote confuses more than a question to send it again.
+    What was edited changes in the other chat too, as far as it is words; what was not there yet, or was wiped, comes as
+    it is now, and what was announced only is read as it is now. Not repeated when it is uncertain whether it arrived: a
+    second copy of what a person wrote confuses more than a question to send it again.
     """
     subject = subject_of(claimed)
     if letter.is_file and not letter.is_edit:
@@ -148,7 +148,7 @@ def _pass_on(
         if sent.veils:
             before.content = veiled(edited).as_json()
         else:
-            queue(session, now, to.chat_id, edited, subject=subject, edits=before)
+            queue(session, now, to.chat_id, replace(edited, anew=True), subject=subject, edits=before)
         return
     changed = "changed" if before is not None else "edited"
     key = f"utter_relay_{changed}_from_{sender}" if letter.is_edit else f"utter_relay_from_{sender}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -36,6 +36,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from actions import screen
+from actions.outbox import Message
+from actions.veils import veiled
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, Outcome
 from store.states import OutgoingState
 from store.tables import Moment, Outgoing, Person
@@ -121,6 +123,7 @@ TAKE = _taking()
 OURS = (OUTGOING.c.id == bindparam("row_id"), OUTGOING.c.claimed_until == bindparam("lease"))
 RECORD = update(OUTGOING).where(*OURS)
 POSTPONE = update(OUTGOING).where(*OURS).values(due_at=bindparam("later"))
+REPLACE = update(OUTGOING).where(*OURS).values(content=bindparam("instead"), edits_id=None, repeatable=False)
 EMPTY = update(OUTGOING).where(*OURS).values(content=bindparam("left"))
 ERASE = delete(OUTGOING).where(*OURS)
 
@@ -211,6 +214,9 @@ def record(
     postponed = [_postponed(now, outcome) for outcome in outcomes if outcome.verdict.later]
     if postponed:
         connection.execute(POSTPONE, postponed)
+    anew = [_anew(outcome.row) for outcome in outcomes if outcome.verdict.anew]
+    if anew:
+        connection.execute(REPLACE, anew)
     for outcome in outcomes:
         if outcome.verdict.state not in LIVE and isinstance(outcome.row.content, dict):
             _let_go(connection, outcome.row)
@@ -256,6 +262,13 @@ def _take_back(session: Session, now: datetime, outcomes: Sequence[Outcome]) -> 
 def _postponed(now: datetime, outcome: Outcome) -> dict[str, Any]:
     later = now + timedelta(seconds=outcome.verdict.later)
     return {"row_id": outcome.row.id, "lease": outcome.row.lease, "later": later}
+
+
+def _anew(row: Claimed) -> dict[str, Any]:
+    """A message of its own, which is only announced to who may be watched: they wiped what it would change."""
+    message = replace(Message.from_json(row.content), anew=False)
+    instead = veiled(message) if row.silent else message
+    return {"row_id": row.id, "lease": row.lease, "instead": instead.as_json()}
 
 
 def _written(now: datetime, outcome: Outcome) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from bot.telegram.connect import AT_ONCE
 from bot.telegram.drawn import Drawn
 from bot.telegram.edge import InThread
 from bot.telegram.outcomes import (
+    ANEW,
     BEING_MADE,
     PUT_BACK,
     SENT,
@@ -192,7 +193,7 @@ class Deliverer:
     async def _send(self, row: Claimed, sent: dict[int, int], lease_ends: float) -> Outcome:
         target = row.target or sent.get(row.edits_id or 0)
         if row.edits_id and target is None:
-            return Outcome(row, WITHDRAWN)  # what it would change never arrived
+            return Outcome(row, ANEW if row.comes_anew else WITHDRAWN)  # what it would change never arrived
         try:
             ready = parcel(row.content, self._render)
         except RENDER_ERRORS as error:

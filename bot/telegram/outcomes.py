@@ -43,17 +43,24 @@ class Claimed:
         """Whether it takes messages away."""
         return isinstance(self.content, dict) and "deletes" in self.content
 
+    @property
+    def comes_anew(self) -> bool:
+        """Whether it is a change that is sent as a message of its own when what it changes is gone."""
+        return isinstance(self.content, dict) and self.content.get("anew", False)
+
 
 @dataclass(frozen=True)
 class Verdict:
     """The row's next state. WAITING means again, not within `hold` seconds; `attempted`: it counts as a try.
 
-    With `later`, in seconds, it is due again then, and what comes after it in the chat goes first.
+    With `later`, in seconds, it is due again then, and what comes after it in the chat goes first. `anew`: what it
+    would change is gone, and it is sent as a message of its own.
     """
 
     state: OutgoingState
     hold: float = 0.0
     later: float = 0.0
+    anew: bool = False
     attempted: bool = False
     loud: bool = False
     why: str = ""
@@ -78,6 +85,7 @@ PUT_BACK = Verdict(OutgoingState.WAITING)
 BEING_MADE = Verdict(OutgoingState.WAITING, later=0.5)
 """A voice note that is not ready: a danger text that comes after it does not wait for it."""
 WITHDRAWN = Verdict(OutgoingState.WITHDRAWN)
+ANEW = Verdict(OutgoingState.WAITING, anew=True, why="edit too late")
 UNREACHABLE = Verdict(OutgoingState.UNREACHABLE)
 
 
@@ -109,7 +117,7 @@ def _refused(error: BadRequest, row: Claimed) -> Verdict:
     if "message is not modified" in said:
         return SENT
     if row.edits_id and any(words in said for words in EDIT_TOO_LATE):
-        return Verdict(OutgoingState.FAILED, why="edit too late")
+        return ANEW if row.comes_anew else Verdict(OutgoingState.FAILED, why="edit too late")
     if row.deletes and any(words in said for words in GONE_ALREADY):
         return SENT
     if any(words in said for words in NO_CHAT):

@@ -25,6 +25,7 @@ from telegram.error import (
 )
 
 from actions.outbox import Message
+from actions.veils import UNREAD
 from bot.telegram import deliver
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, judge
 from bot.telegram.pacing import Pacing
@@ -261,6 +262,33 @@ async def test_an_edit_that_comes_too_late_fails_without_noise(post: Any, said: 
     await post.deliverer().drain()
     assert post.states(edit) == [State.FAILED]
     assert [entry["log_level"] for entry in post.logged] == ["info"]
+
+
+@pytest.mark.parametrize("discreet", [False, True])
+async def test_what_somebody_changed_in_a_message_that_was_wiped_comes_as_one_of_its_own(
+    post: Any, discreet: bool
+) -> None:
+    """To who may be watched it is announced only: they wiped their screen."""
+    post.add_person(1, discreet=discreet)
+    first = post.queue(1, "a")
+    edit = post.queue(1, message=Message("b", {"text": "om elf uur"}, anew=True), edits=first)
+    after = post.queue(1, "c")
+    post.telegram.fails(1, None, BadRequest("Message to edit not found"))
+    await post.deliverer().drain()
+    assert post.telegram.said_to(1) == ["a", "b", UNREAD if discreet else "b", "c"]
+    row = post.row(edit)
+    assert (row.state, row.edits_id, row.repeatable, row.telegram_message_id) == (State.SENT, None, False, 102)
+    sent = Message.from_json(row.content)
+    assert (sent.veils or sent) == Message("b", {"text": "om elf uur"}) and bool(sent.veils) == discreet
+    assert post.states(after) == [State.SENT]
+
+
+async def test_what_changes_a_message_that_never_came_comes_as_one_of_its_own(post: Any) -> None:
+    first = post.queue(1, "a")
+    edit = post.queue(1, message=Message("b", anew=True), edits=first)
+    post.set(first, state=State.WITHDRAWN)
+    await post.deliverer().drain()
+    assert post.telegram.said_to(1) == ["b"] and post.row(edit).edits_id is None
 
 
 async def test_a_refused_message_is_logged_by_its_number_and_key(post: Any) -> None:
