@@ -81,11 +81,12 @@ def _readable() -> tuple[type[Exception], ...]:
     from bot.drawing.page_parts import PageError
     from bot.misunderstood import ReviewError
     from bot.telegram.poll import ChannelError
+    from store.backup import BackupRefused
     from store.yaml_lines import ContentError
 
     ours = (SettingsError, ContentError, DirectoryError, encryption.KeysMissing, ClockError, ChannelError, ReviewError)
-    refused = (PosterError, PageError, ExportRefused, DemoDataRefused, SettingRefused)
-    return (*ours, *refused, TelegramError, exc.OperationalError)
+    refused = (PosterError, PageError, ExportRefused, DemoDataRefused, SettingRefused, BackupRefused)
+    return (*ours, *refused, TelegramError, exc.OperationalError, OSError)
 
 
 @app.command("bot")

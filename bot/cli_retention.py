@@ -37,17 +37,18 @@ def retention_command(dry_run: Dry = False) -> None:
 
 
 def backup(
-    place: Annotated[Path, typer.Argument(help="A file that is not there yet, or a folder.")],
+    place: Annotated[Path, typer.Argument(help="A folder, or a file that is not there yet and ends in .db.")],
     dry_run: Dry = False,
 ) -> None:
     """Copy the SQLite database while the bot runs; in a folder, copies past their term are erased. See also pg_dump."""
     settings = installation.read_settings()
     now, terms = Clock(settings.clock_file).now(), load_organisation(settings.directory, settings.organisation).terms
-    file = place / copies.copy_name(now) if place.is_dir() else place
+    file = place if place.suffix == ".db" and not place.is_dir() else place / copies.copy_name(now)
     if not dry_run:
         database = installation.open_database(settings)
-        typer.echo(copies.write_backup(database, file))
+        copies.write_backup(database, file)
         database.close()
+        typer.echo(f"Copied to {file}. It needs the same ENCRYPTION_KEYS.")
     else:
         typer.echo(f"Would copy to {file}.")
     for old in copies.old_copies(place, now, terms["backup"]) if place.is_dir() else ():

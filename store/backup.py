@@ -17,19 +17,32 @@ MOMENT = "%Y%m%dT%H%M%SZ"
 _COPY = re.compile(r"wijkwijzer-(\d{8}T\d{6}Z)\.(?:db|dump)", re.ASCII)
 
 
-def write_backup(database: Database, file: Path) -> str:
-    """Write a copy and check that it is whole; gives a sentence for the operator."""
+class BackupRefused(ValueError):
+    """There is no copy; the message says why, and what to do."""
+
+
+def write_backup(database: Database, file: Path) -> None:
+    """Write a copy, for its owner only, and check that it is whole. Raises `BackupRefused`."""
     if not database.on_sqlite:
-        return "This database is PostgreSQL: use pg_dump."
+        raise BackupRefused("This database is PostgreSQL: use pg_dump.")
     if file.exists():
-        return f"{file} exists already; choose another name."
+        raise BackupRefused(f"{file} exists already; choose another name.")
     source = make_url(database.url).database or ""
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(file)) as copy:
         live.backup(copy)
-        whole = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    file.chmod(0o600)
-    return f"Copied to {file}. It needs the same ENCRYPTION_KEYS." if whole else f"{file} is damaged; try again."
+        whole = _is_whole(copy)
+    if not whole:
+        file.unlink()
+        raise BackupRefused("The copy was damaged, and is gone again. Look after the disk, then try again.")
+
+
+def _is_whole(copy: sqlite3.Connection) -> bool:
+    try:
+        return bool(copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+    except sqlite3.DatabaseError:  # too damaged to be checked
+        return False
 
 
 def copy_name(now: datetime) -> str:

@@ -183,7 +183,19 @@ def test_without_a_key_nothing_starts(house: House) -> None:
 def test_a_backup_is_written_once(house: House) -> None:
     file = house.folder / "copy.db"
     assert house.says("backup", str(file)).startswith(f"Copied to {file}")
-    assert "exists already" in house.says("backup", str(file))
+    assert "exists already" in house.refuses("backup", str(file))
+
+
+def test_a_folder_for_copies_is_made_when_it_is_not_there(house: House) -> None:
+    """Every day a copy, and none that goes by the name of the folder and is in the way from then on."""
+    folder = house.folder / "copies"
+    for _ in range(2):
+        assert f"Copied to {folder}/wijkwijzer-" in house.says("backup", str(folder))
+        (copy,) = folder.iterdir()
+        copy.unlink()
+    folder.rmdir()
+    folder.touch()
+    assert str(folder) in house.refuses("backup", str(folder))
 
 
 # --- check and doctor -----------------------------------------------------------------------------------------
