@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import enum
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from actions import appointment_messages as messages
 from actions import availability, clocks, events, promises, quiet_hours
 from actions.availability import FreeTime
 from actions.cards import chat
-from actions.outbox import Button, Message, queue
-from actions.quiet_hours import awake_by, begin, waking_time
+from actions.outbox import Message, queue
+from actions.quiet_hours import waking_time
 from actions.request_states import HELD, Change, note
 from actions.routing import URGENT
 from actions.veils import tell
@@ -35,31 +35,12 @@ from store.agenda_tables import (
 from store.states import PromiseState, RequestState
 from store.tables import Member, Outgoing, Person, Request
 
-SOON = timedelta(hours=2)
-"""How long before it the second reminder comes."""
-AT_LEAST = timedelta(minutes=30)
-"""A second reminder that had to wait for people to wake up comes this long before it, or not at all."""
-AFTERWARDS = timedelta(hours=1)
-"""How long after its end both are asked how it went."""
-AGENDA = "agenda"
-"""What lists of the appointments of a member are filed under."""
-STILL = "appointment_soon"
-"""The flow that begins with the question whether an appointment still suits, in each reminder."""
-LATER = "appointment_later"
-"""The flow that begins with the question whether it took place."""
-TEAM_ROWS = ((Button("button_shift", "shift:{number}"), Button("button_unmeet", "unmeet:{number}")),)
-
 
 class Side(enum.StrEnum):
     """Who cancels or moves."""
 
     RESIDENT = "resident"
     MEMBER = "member"
-
-
-class Reminder(enum.StrEnum):
-    DAY_BEFORE = "day_before"
-    SOON = "soon"
 
 
 def book(
@@ -99,9 +80,9 @@ def book(
     session.flush()
     count(session, now, made, "appointment_booked")
     _wait_for(session, now, made)
-    _plan_messages(session, now, made)
-    _tell_member(session, now, made, "team_appointment_booked")
-    _tell_holder(session, now, made, "team_visit_booked")
+    messages.plan(session, now, made)
+    messages.tell_member(session, now, made, "team_appointment_booked")
+    messages.tell_holder(session, now, made, "team_visit_booked")
     return made
 
 
@@ -116,9 +97,9 @@ def move(session: Session, now: datetime, made: Appointment, time: FreeTime) -> 
     _changed(session, now, made)
     count(session, now, made, "appointment_moved")
     _wait_for(session, now, made)
-    _plan_messages(session, now, made)
-    _tell_member(session, now, made, "team_appointment_moved", before=before.isoformat())
-    _tell_holder(session, now, made, "team_visit_moved")
+    messages.plan(session, now, made)
+    messages.tell_member(session, now, made, "team_appointment_moved", before=before.isoformat())
+    messages.tell_holder(session, now, made, "team_visit_moved")
     return True
 
 
@@ -135,13 +116,13 @@ def cancel(session: Session, now: datetime, made: Appointment, by: Side | None =
     _erase_whereabouts(session, now, made)
     wait_no_more(session, now, made)
     if by is not Side.MEMBER:
-        _tell_member(session, now, made, "team_appointment_cancelled")
+        messages.tell_member(session, now, made, "team_appointment_cancelled")
     else:
-        _send_calendar(session, now, made)
-    _tell_holder(session, now, made, "team_visit_cancelled")
+        messages.send_calendar(session, now, made)
+    messages.tell_holder(session, now, made, "team_visit_cancelled")
     if by is not Side.RESIDENT:
-        told = Message("utter_appointment_called_off", facts(made), made.person.language)
-        tell(session, now, made.person, told, subject(made.request), waking_time(now))
+        told = Message("utter_appointment_called_off", messages.facts(made), made.person.language)
+        tell(session, now, made.person, told, messages.subject(made.request), waking_time(now))
     return True
 
 
@@ -149,7 +130,7 @@ def note_whereabouts(session: Session, now: datetime, made: Appointment, whereab
     """Keep the address or telephone number until the appointment is over, and tell whoever comes or calls."""
     if made.state is AppointmentState.BOOKED:
         made.whereabouts = whereabouts
-        _tell_where(session, now, made)
+        messages.tell_where(session, now, made)
 
 
 def drop(session: Session, now: datetime, found: Request, member: Member | None = None) -> int:
@@ -183,36 +164,8 @@ def forget(session: Session, now: datetime, found: Request) -> None:
             made.state, made.sequence, made.changed_at = AppointmentState.CANCELLED, made.sequence + 1, now
             told = Message("team_appointment_erased", {"starts": made.starts_at.isoformat()})
             queue(session, now, chat(made.member), told, due_at=waking_time(now))
-            file = Message("team_calendar_file", {"number": found.id}, calendar=calendar_facts(made))
+            file = Message("team_calendar_file", {"number": found.id}, calendar=messages.calendar_facts(made))
             queue(session, now, chat(made.member), file, due_at=waking_time(now))
-
-
-def reminders(starts_at: datetime) -> Mapping[Reminder, datetime]:
-    """When an appointment is reminded of: the day before, and two hours before; never at night or on Sundays.
-
-    The first comes earlier when people are not to be disturbed then, the second later, or not at all.
-    """
-    found = {Reminder.DAY_BEFORE: awake_by(starts_at - timedelta(days=1))}
-    soon = waking_time(starts_at - SOON)
-    return {**found, Reminder.SOON: soon} if soon <= starts_at - AT_LEAST else found
-
-
-def is_reminded(now: datetime, made: Appointment) -> bool:
-    """Whether the resident is still reminded of it: not who stopped messages, nor when it is too soon for that."""
-    return not made.person.messages_stopped and any(due > now for due in reminders(made.starts_at).values())
-
-
-def facts(made: Appointment) -> dict[str, Any]:
-    """What messages may say about an appointment."""
-    return {
-        "appointment": made.id,
-        "number": made.request_id,
-        "name": made.member.name,
-        "first_name": made.person.first_name or "",
-        "starts": made.starts_at.isoformat(),
-        "place": made.place.value,
-        "appointment_kind": made.kind.value,
-    }
 
 
 def lock(session: Session, number: int) -> Appointment | None:
@@ -254,18 +207,20 @@ def coming_with(session: Session, now: datetime, member: Member, until: datetime
 
 def show(session: Session, now: datetime, made: Appointment) -> None:
     """Send the member what is agreed once more; when it has begun with the question how it went."""
-    rows = TEAM_ROWS if made.starts_at > now else ATTENDANCE_ROWS
-    shown = Message("team_appointment_shown", facts(made), buttons=_rows(made, *rows))
-    queue(session, now, chat(made.member), shown, subject=subject(made.request))
+    rows = messages.TEAM_ROWS if made.starts_at > now else messages.ATTENDANCE_ROWS
+    shown = Message("team_appointment_shown", messages.facts(made), buttons=messages.rows_of(made, *rows))
+    queue(session, now, chat(made.member), shown, subject=messages.subject(made.request))
     if made.whereabouts:
-        _tell_where(session, now, made)
+        messages.tell_where(session, now, made)
     else:
         note(session, now, made.request, Change.OPENED, made.member)
 
 
 def erase_whereabouts(session: Session, now: datetime) -> int:
     """Erase addresses and numbers of appointments that are over, here and in the chat; gives of how many."""
-    over = select(Appointment).where(Appointment.whereabouts.is_not(None), Appointment.ends_at <= now - AFTERWARDS)
+    over = select(Appointment).where(
+        Appointment.whereabouts.is_not(None), Appointment.ends_at <= now - messages.AFTERWARDS
+    )
     found = session.scalars(over.with_for_update(of=Appointment, skip_locked=True)).all()
     for made in found:
         _erase_whereabouts(session, now, made)
@@ -279,12 +234,7 @@ def withdraw_late(session: Session, now: datetime) -> int:
         Appointment.starts_at <= now,
         Appointment.starts_at > now - timedelta(days=7),
     )
-    return quiet_hours.take_back(session, *(_reminds(number) for number in session.scalars(begun)))
-
-
-def subject(found: Request) -> str:
-    """What messages about the appointments of a request are filed under: those of its talk."""
-    return f"request:{found.id}"
+    return quiet_hours.take_back(session, *(messages.reminders_subject(number) for number in session.scalars(begun)))
 
 
 def is_free(session: Session, now: datetime, time: FreeTime, but: int | None = None) -> bool:
@@ -310,32 +260,9 @@ def _coming(now: datetime) -> Select[Appointment]:
 def _changed(session: Session, now: datetime, made: Appointment) -> None:
     """Another version of the appointment: what was going to be said about the old one is not said."""
     made.sequence, made.changed_at = made.sequence + 1, now
-    for about in (_reminds(made.id), _asks(made.id)):
+    for about in (messages.reminders_subject(made.id), messages.questions_subject(made.id)):
         quiet_hours.take_back(session, about)
     session.flush()
-
-
-def _plan_messages(session: Session, now: datetime, made: Appointment) -> None:
-    """The reminders and the questions afterwards, to both."""
-    for reminder, due in reminders(made.starts_at).items():
-        if due > now:
-            _remind(session, now, made, reminder, due)
-    later = made.ends_at + AFTERWARDS
-    asks = Message("utter_ask_appointment_kept", facts(made), made.person.language, opens=LATER)
-    begin(session, now, made.person, asks, _asks(made.id), later)
-    if made.member.person is not None:
-        rows = _rows(made, *ATTENDANCE_ROWS)
-        asks_member = Message("team_ask_attendance", facts(made), buttons=rows)
-        begin(session, now, made.member.person, asks_member, _asks(made.id), later)
-
-
-def _remind(session: Session, now: datetime, made: Appointment, reminder: Reminder, due: datetime) -> None:
-    values = {**facts(made), "reminder": reminder.value}
-    mine = Message("utter_ask_appointment_still", values, made.person.language, opens=STILL)
-    begin(session, now, made.person, mine, _reminds(made.id), due)
-    if made.member.person is not None:
-        theirs = Message("team_appointment_reminder", values, buttons=_rows(made, *TEAM_ROWS))
-        begin(session, now, made.member.person, theirs, _reminds(made.id), due)
 
 
 def _wait_for(session: Session, now: datetime, made: Appointment) -> None:
@@ -365,104 +292,17 @@ def _needs_a_word_first(found: Request) -> bool:
     return found.urgency in URGENT and found.state is RequestState.CLAIMED
 
 
-def _tell_member(session: Session, now: datetime, made: Appointment, key: str, **more: object) -> None:
-    """The member is told, with a file for their calendar; where it is stands apart, so that it can be erased."""
-    if made.member.person is None:
-        return
-    booked = made.state is AppointmentState.BOOKED
-    rows = _rows(made, *TEAM_ROWS) if booked else ()
-    awake, to = waking_time(now), chat(made.member)
-    told = Message(key, {**facts(made), **more}, buttons=rows)
-    queue(session, now, to, told, subject=subject(made.request), due_at=awake)
-    _send_calendar(session, now, made)
-    if booked and made.whereabouts and made.sequence == 0:
-        _tell_where(session, now, made)
-
-
-def _tell_holder(session: Session, now: datetime, made: Appointment, key: str) -> None:
-    """Whoever has the request hears of a visit by others."""
-    found = made.request
-    holder = found.claimed_by
-    if found.state in HELD and holder is not None and holder.person is not None and holder.id != made.member_id:
-        queue(session, now, chat(holder), Message(key, facts(made)), subject=subject(found), due_at=waking_time(now))
-
-
-def _tell_where(session: Session, now: datetime, made: Appointment) -> None:
-    """Where it is, in a message of its own; that they were shown it is written down."""
-    if made.member.person is not None:
-        where = Message("team_appointment_where", {**facts(made), "whereabouts": made.whereabouts})
-        queue(session, now, chat(made.member), where, subject=_where(made.id), due_at=waking_time(now))
-        note(session, now, made.request, Change.OPENED, made.member)
-
-
-def _send_calendar(session: Session, now: datetime, made: Appointment) -> None:
-    if made.member.person is None:
-        return
-    file = Message("team_calendar_file", facts(made), calendar=calendar_facts(made))
-    queue(session, now, chat(made.member), file, subject=subject(made.request), due_at=waking_time(now))
-
-
-def calendar_facts(made: Appointment) -> dict[str, Any]:
-    """What a calendar is told of an appointment: not who, not where and not why."""
-    return {
-        "uid": made.uid,
-        "sequence": made.sequence,
-        "number": made.request_id,
-        "kind": made.kind.value,
-        "starts": made.starts_at.isoformat(),
-        "ends": made.ends_at.isoformat(),
-        "changed": made.changed_at.isoformat(),
-        "cancelled": made.state is AppointmentState.CANCELLED,
-    }
-
-
 def _erase_whereabouts(session: Session, now: datetime, made: Appointment) -> None:
     """Where it was is needed no more: it is erased here, also from what never arrived, and out of the member's chat."""
     made.whereabouts = None
     erased = Message("team_appointment_where_erased", {"number": made.request_id})
-    for row in session.scalars(select(Outgoing).where(Outgoing.subject == _where(made.id))).all():
+    for row in session.scalars(select(Outgoing).where(Outgoing.subject == messages.whereabouts_subject(made.id))).all():
         row.content = erased.as_json()
         if row.telegram_message_id is not None:
-            queue(session, now, row.chat_id, erased, subject=f"{_where(made.id)}:erased", edits=row)
-
-
-def _rows(made: Appointment, *rows: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(Button(b.label, b.data.format(number=made.id)) for b in row) for row in rows)
+            queue(
+                session, now, row.chat_id, erased, subject=f"{messages.whereabouts_subject(made.id)}:erased", edits=row
+            )
 
 
 def count(session: Session, now: datetime, made: Appointment, name: str, detail: str = "") -> None:
     events.count_request(session, now, made.request, name, detail or made.kind.value)
-
-
-def begun_about(session: Session, found: Request) -> Sequence[str]:
-    """What the reminders and questions about the appointments of a request are filed under."""
-    subjects = [one for number in _numbers(session, found) for one in (_reminds(number), _asks(number))]
-    return [f"{quiet_hours.BEGUN}:{one}" for one in subjects]
-
-
-def where_about(session: Session, found: Request) -> Sequence[str]:
-    """What the messages with an address or number are filed under."""
-    return [_where(number) for number in _numbers(session, found)]
-
-
-def _numbers(session: Session, found: Request) -> Sequence[int]:
-    return session.scalars(select(Appointment.id).where(Appointment.request_id == found.id)).all()
-
-
-def _reminds(number: int) -> str:
-    return f"appointment:{number}"
-
-
-def _asks(number: int) -> str:
-    return f"{LATER}:{number}"
-
-
-def _where(number: int) -> str:
-    return f"where:{number}"
-
-
-ATTENDANCE_ROWS: Sequence[Sequence[Button]] = (
-    (Button("button_attended", "attend:{number}:kept"),),
-    (Button("button_resident_missed", "attend:{number}:resident_missed"),),
-    (Button("button_member_missed", "attend:{number}:member_missed"),),
-)

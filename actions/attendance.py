@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions import appointments, clocks, coordinators, measures, promises, waiting_list
+from actions import appointment_messages, appointments, clocks, coordinators, measures, promises, waiting_list
 from actions.appointment_offers import Plan
 from actions.appointments import Side
 from actions.cards import chat
@@ -110,7 +110,7 @@ def _escalate(session: Session, now: datetime, found: Request, key: str, nobody_
         found.on_top = True
     if nobody_came and found.state in HELD and member is not None and member.person is not None:
         told = Message("team_appointment_nobody_came", {"number": found.id})
-        queue(session, now, chat(member), told, subject=appointments.subject(found), due_at=waking_time(now))
+        queue(session, now, chat(member), told, subject=appointment_messages.subject(found), due_at=waking_time(now))
 
 
 def _how_often_missed(session: Session, person: Person) -> int:

@@ -20,14 +20,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from actions import availability
-from actions.appointments import calendar_facts
+from actions.appointment_messages import calendar_facts
 from actions.opening_hours import AMSTERDAM
 from store.agenda_tables import Appointment, AppointmentState, Availability
 from store.tables import Member
 from store.yaml_lines import ContentError, read_yaml
 
 Facts = Mapping[str, Any]
-"""What `appointments.calendar_facts` gives."""
+"""What `appointment_messages.calendar_facts` gives."""
 MAKER = "-//Wijkwijzer//Afspraken//NL"
 SHOWN = timedelta(days=30)
 """How long the feed shows what is over, and what was cancelled."""

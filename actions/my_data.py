@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from actions import appointments, notes
+from actions import appointment_messages, notes
 from actions.data_map import HELD, Held, Tie, Whose
 from actions.handoffs import subject_of
 from actions.quiet_hours import BEGUN, CARD
@@ -18,7 +18,7 @@ from store.tables import Member, Outgoing, Person, Request
 NUMBERS = frozenset({Tie.PERSON, Tie.MEMBER})
 """Ties that are only our number for somebody: they tell nobody anything."""
 _CASES = {"request", CARD, "coordinator", "note", notes.CONFIRMED}
-_MEETINGS = {"appointment", appointments.LATER, appointments.AGENDA, "where"}
+_MEETINGS = {"appointment", appointment_messages.LATER, appointment_messages.AGENDA, "where"}
 OF_SOMEBODY = frozenset(_CASES | _MEETINGS)
 """What begins the subject of a message that may tell of a resident, also to who helps that one."""
 
@@ -40,7 +40,7 @@ def of_resident(session: Session, person: Person) -> Mapping[str, Part]:
     said = found.get(Outgoing.__tablename__)
     if said is None:
         return found
-    about = {one for each in requests for one in (subject_of(each), *appointments.begun_about(session, each))}
+    about = {one for each in requests for one in (subject_of(each), *appointment_messages.begun_about(session, each))}
     return {**found, said.held.name: _without_others(said, {_about(one) for one in about})}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from actions import appointments, attachments, cards, coordinators, notes, quiet_hours, screen
+from actions import appointment_messages, appointments, attachments, cards, coordinators, notes, quiet_hours, screen
 from actions.handoffs import lock_all, subject_of
 from actions.outbox import Message, queue
 from actions.quiet_hours import BEGUN, waking_time
@@ -98,9 +98,13 @@ def _empty_inbox(session: Session, now: datetime, person: Person) -> None:
 
 def _take_from_screens(session: Session, now: datetime, found: Request) -> None:
     """What was said about a request goes, here and from the screens of who helped; they hear what they must erase."""
-    gone = (*_told_about(found), *appointments.begun_about(session, found), *notes.confirmed_about(session, found))
-    agenda = (Outgoing.subject == appointments.AGENDA) & Outgoing.chat_id.in_(_visitors(found))
-    about = or_(Outgoing.subject.in_((*gone, *appointments.where_about(session, found))), agenda)
+    gone = (
+        *_told_about(found),
+        *appointment_messages.begun_about(session, found),
+        *notes.confirmed_about(session, found),
+    )
+    agenda = (Outgoing.subject == appointment_messages.AGENDA) & Outgoing.chat_id.in_(_visitors(found))
+    about = or_(Outgoing.subject.in_((*gone, *appointment_messages.where_about(session, found))), agenda)
     elsewhere = select(Outgoing.chat_id).where(about, Outgoing.chat_id != found.person.chat_id).distinct()
     copies = {chat: screen.sent(session, now, chat, about) for chat in session.scalars(elsewhere)}
     for chat, sent in copies.items():

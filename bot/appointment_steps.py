@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from actions import appointment_offers, appointments, attendance, handoffs, waiting_list
+from actions import appointment_messages, appointment_offers, appointments, attendance, handoffs, waiting_list
 from actions.appointment_offers import DAYS, Plan
 from actions.appointments import Side
 from actions.attendance import Next
@@ -112,7 +112,7 @@ def book(asked: Asked) -> Done:
     if made is None:
         return Done({"booked": "taken"})
     needs = {Place.HOME: "address", Place.TELEPHONE: "nothing" if known else "phone"}.get(place, "nothing")
-    reminds = "yes" if appointments.is_reminded(asked.now, made) else "no"
+    reminds = "yes" if appointment_messages.is_reminded(asked.now, made) else "no"
     told = {**_about(made), "needs": needs, "reminds": reminds, "booked": "moved" if plan.moves else "booked"}
     return Done({**told, "moves": "", "time_wish": ""})
 
@@ -214,7 +214,7 @@ def _appointment(asked: Asked) -> Appointment | None:
 
 
 def _about(made: Appointment) -> dict[str, str]:
-    facts = appointments.facts(made)
+    facts = appointment_messages.facts(made)
     kept = {name: facts[name] for name in ("name", "starts", "place", "appointment_kind")}
     return {**kept, "appointment": str(made.id), "case": str(made.request_id)}
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from actions import appointment_offers, appointments, attendance, handoffs, waiting_list
+from actions import appointment_messages, appointment_offers, appointments, attendance, handoffs, waiting_list
 from actions.appointment_offers import HELPER, Plan
 from actions.appointments import Side
 from actions.opening_hours import local_day
@@ -61,7 +61,7 @@ def call_off(visit: TeamVisit, number: int, _: str) -> None:
     appointments.cancel(visit.session, visit.now, made, Side.MEMBER)
     wanted, day = Plan(made.request, made.kind), local_day(made.starts_at)
     waiting_list.ask(visit.session, visit.now, wanted, "called_off", not_on=day)
-    visit.show("team_called_off", **appointments.facts(made))
+    visit.show("team_called_off", **appointment_messages.facts(made))
 
 
 def attend(visit: TeamVisit, number: int, rest: str) -> None:
@@ -70,7 +70,7 @@ def attend(visit: TeamVisit, number: int, rest: str) -> None:
     if made is None or rest not in list(Attendance):
         return _refused(visit, "attend", number, "team_appointment_gone")
     then = attendance.say(visit.session, visit.now, made, Side.MEMBER, Attendance(rest))
-    return visit.show("team_attended", attended=then.value, **appointments.facts(made))
+    return visit.show("team_attended", attended=then.value, **appointment_messages.facts(made))
 
 
 def _kinds(visit: TeamVisit, found: Request) -> list[AppointmentKind]:
@@ -123,7 +123,7 @@ def _ahead(visit: TeamVisit, act: str, number: int) -> Appointment | None:
 
 def _tell(visit: TeamVisit, key: str, made: Appointment) -> None:
     """Say something that names the resident: it is filed under the request, and erased with it."""
-    visit.tell(key, (), appointments.subject(made.request), **appointments.facts(made))
+    visit.tell(key, (), appointment_messages.subject(made.request), **appointment_messages.facts(made))
 
 
 def _refused(visit: TeamVisit, act: str, number: int, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from actions import appointments, clocks, handoffs, measures, overview, routing, waiting_list
+from actions import appointment_messages, appointments, clocks, handoffs, measures, overview, routing, waiting_list
 from actions.opening_hours import AMSTERDAM, local_day
 from actions.outbox import Button
 from actions.team_settings import is_away
@@ -46,10 +46,10 @@ def _appointments(visit: TeamVisit) -> bool:
     coming = appointments.coming_with(visit.session, visit.now, visit.member, until)
     if not coming:
         return False
-    listed = [appointments.facts(one) for one in coming]
+    listed = [appointment_messages.facts(one) for one in coming]
     rows = tuple((Button("button_meet", f"meet:{one['appointment']}", one),) for one in listed)
     line = "team_today_appointment_line"
-    visit.tell("team_today_appointments", rows, appointments.AGENDA, items=listed, item_key=line)
+    visit.tell("team_today_appointments", rows, appointment_messages.AGENDA, items=listed, item_key=line)
     return True
 
 

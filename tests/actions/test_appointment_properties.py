@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from actions import appointments, availability, clocks
+from actions import appointment_messages, appointments, availability, clocks
 from actions.appointments import Side
 from actions.availability import AHEAD, NOTICE, FreeTime
 from actions.opening_hours import AMSTERDAM, is_open, local_day
@@ -175,7 +175,7 @@ class Agenda(RuleBasedStateMachine):
     def _expected(self, made: Appointment) -> Counter[tuple[int, datetime]]:
         if made.state is not AppointmentState.BOOKED:
             return Counter()
-        coming = [due for due in appointments.reminders(made.starts_at).values() if due > self.now]
+        coming = [due for due in appointment_messages.reminders(made.starts_at).values() if due > self.now]
         for due in coming:
             assert due < made.starts_at and is_open(WAKING, due)
         return Counter((chat, due) for due in coming for chat in self._both(made))

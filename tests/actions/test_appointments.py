@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import exc, select
 
 from actions import (
+    appointment_messages,
     appointment_offers,
     appointments,
     attachments,
@@ -20,8 +21,9 @@ from actions import (
     quiet_hours,
     relay,
 )
+from actions.appointment_messages import Reminder, reminders
 from actions.appointment_offers import Plan
-from actions.appointments import Reminder, Side, reminders
+from actions.appointments import Side
 from actions.availability import FreeTime
 from store.agenda_tables import Appointment, AppointmentKind, AppointmentState, AppointmentWait, Place
 from store.states import Outcome, OutgoingState, PromiseState, RequestState, Role
@@ -390,12 +392,14 @@ def test_who_stopped_messages_is_neither_reminded_nor_asked(agenda: Agenda) -> N
 
 def test_who_books_is_promised_a_reminder_only_when_one_comes(agenda: Agenda) -> None:
     made = agenda.booked()
-    first, second = sorted(appointments.reminders(made.starts_at).values())
-    assert appointments.is_reminded(first - timedelta(minutes=1), made)
-    assert appointments.is_reminded(second - timedelta(minutes=1), made), "the day before is over, two hours are not"
-    assert not appointments.is_reminded(second, made)
+    first, second = sorted(appointment_messages.reminders(made.starts_at).values())
+    assert appointment_messages.is_reminded(first - timedelta(minutes=1), made)
+    assert appointment_messages.is_reminded(second - timedelta(minutes=1), made), (
+        "the day before is over, two hours are not"
+    )
+    assert not appointment_messages.is_reminded(second, made)
     quiet_hours.stop(agenda.wijk.session, agenda.annie)
-    assert not appointments.is_reminded(first - timedelta(minutes=1), made)
+    assert not appointment_messages.is_reminded(first - timedelta(minutes=1), made)
 
 
 def test_with_a_member_without_a_chat_only_the_resident_is_told(agenda: Agenda) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import vobject
 
-from actions import appointments, availability, calendar_files, handoffs
+from actions import appointment_messages, appointments, availability, calendar_files, handoffs
 from actions.appointments import Side
 from actions.availability import FreeTime
 from actions.calendar_files import CalendarWords
@@ -197,7 +197,7 @@ def test_the_feed_follows_an_appointment_from_booking_to_cancelling(wijk: Wijk, 
 def test_no_calendar_learns_with_whom_where_or_why(wijk: Wijk, fatma: Member) -> None:
     token, made = calendar_files.new_feed(wijk.session, fatma), booked(wijk, fatma)
     sent = [message.calendar for message in wijk.messages(fatma) if message.calendar]
-    for facts in (appointments.calendar_facts(made), *sent):
+    for facts in (appointment_messages.calendar_facts(made), *sent):
         told = calendar_files.event_file(facts, WORDS.summary)
         assert not [word for word in TELLING if word.lower().encode() in told.lower()]
     assert sent

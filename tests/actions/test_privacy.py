@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import (
-    appointments,
+    appointment_messages,
     attachments,
     coordinators,
     handoffs,
@@ -210,7 +210,9 @@ def test_what_was_passed_on_goes_off_the_screens_of_who_helps_and_of_who_comes(w
     booked(wijk, request, vera, AppointmentKind.COACH, whereabouts=SECRET)
     relay.to_member(wijk.session, wijk.now, request, Letter(annie.chat_id, 7, SECRET))
     relay.to_member(wijk.session, wijk.now, request, Letter(annie.chat_id, 8, "", is_file=True))
-    queue(wijk.session, wijk.now, chat_of(vera), Message("team_today_appointments"), subject=appointments.AGENDA)
+    queue(
+        wijk.session, wijk.now, chat_of(vera), Message("team_today_appointments"), subject=appointment_messages.AGENDA
+    )
     wijk.deliver()
     helped, visited = _there(wijk, fatma, *HELPED, "utter_relay_file_from_resident"), _there(wijk, vera, *VISITED)
     assert (len(helped), len(visited)) == (6, 4)

@@ -96,3 +96,10 @@ class Talking:
 
     def acted(self) -> list[str]:
         return [event.name for event in self.events if isinstance(event, Acting)]
+
+
+def to_approval(talking: Talking) -> None:
+    """At the text that would be sent on: the house, the draught, and paying the bill."""
+    talking.means("draught")
+    talking.answers("portaal", "window", "16_19", "yes", "no", "no", "smitsveen")
+    assert talking.asks == "send_ok"

@@ -25,11 +25,9 @@ from telegram.error import (
 )
 
 from actions.outbox import Message
-from actions.veils import UNREAD
 from bot.telegram import deliver
 from bot.telegram.outcomes import MAX_ATTEMPTS, Claimed, judge
 from bot.telegram.pacing import Pacing
-from bot.telegram.rendered import Rendered
 from store.states import OutgoingState as State
 
 pytestmark = pytest.mark.asyncio
@@ -92,43 +90,6 @@ async def test_a_row_behind_one_that_is_being_sent_elsewhere_waits(post: Any) ->
     await post.deliverer().drain()
     assert post.telegram.calls == []
     assert post.states(second) == [State.WAITING]
-
-
-async def test_an_edit_changes_the_message_of_an_earlier_row(post: Any) -> None:
-    first = post.queue(1, "a")
-    await post.deliverer().drain()
-    post.queue(1, "b", edits=first)
-    await post.deliverer().drain()
-    assert post.telegram.calls[-1] == ("edit", 1, "b", 101)
-
-
-async def test_an_edit_may_follow_its_message_at_once(post: Any) -> None:
-    first = post.queue(1, "a")
-    edit = post.queue(1, "b", edits=first)
-    await post.deliverer().drain()
-    assert post.telegram.calls[-1] == ("edit", 1, "b", 101)
-    assert post.row(edit).telegram_message_id is None
-
-
-async def test_an_edit_of_a_message_that_never_went_is_withdrawn(post: Any) -> None:
-    first = post.queue(1, "a")
-    post.set(first, state=State.WITHDRAWN)
-    edit = post.queue(1, "b", edits=first)
-    await post.deliverer().drain()
-    assert post.telegram.calls == []
-    assert post.states(edit) == [State.WITHDRAWN]
-
-
-async def test_an_edit_waits_for_a_message_that_telegram_delays(post: Any) -> None:
-    first = post.queue(1, "a")
-    edit = post.queue(1, "b", edits=first)
-    post.telegram.fails(1, RetryAfter(3))
-    deliverer = post.deliverer()
-    await deliverer.drain()
-    assert post.states(first, edit) == [State.WAITING, State.WAITING]
-    post.time.seconds += 3
-    await deliverer.drain()
-    assert post.telegram.said_to(1) == ["a", "a", "b"]
 
 
 async def test_a_copy_is_passed_on_as_it_is(post: Any) -> None:
@@ -245,52 +206,6 @@ async def test_what_becomes_of_a_message(error: TelegramError, repeatable: bool,
     assert judge(error, row).state is state
 
 
-async def test_a_change_that_changes_nothing_is_a_success(post: Any) -> None:
-    first = post.queue(1, "a")
-    edit = post.queue(1, "a", edits=first)
-    post.telegram.fails(1, None, BadRequest("Bad Request: message is not modified: specified new message ..."))
-    await post.deliverer().drain()
-    assert post.states(edit) == [State.SENT]
-    assert post.logged == []
-
-
-@pytest.mark.parametrize("said", ["Message to edit not found", "Message can't be edited"])
-async def test_an_edit_that_comes_too_late_fails_without_noise(post: Any, said: str) -> None:
-    first = post.queue(1, "a")
-    edit = post.queue(1, "b", edits=first)
-    post.telegram.fails(1, None, BadRequest(said))
-    await post.deliverer().drain()
-    assert post.states(edit) == [State.FAILED]
-    assert [entry["log_level"] for entry in post.logged] == ["info"]
-
-
-@pytest.mark.parametrize("discreet", [False, True])
-async def test_what_somebody_changed_in_a_message_that_was_wiped_comes_as_one_of_its_own(
-    post: Any, discreet: bool
-) -> None:
-    """To who may be watched it is announced only: they wiped their screen."""
-    post.add_person(1, discreet=discreet)
-    first = post.queue(1, "a")
-    edit = post.queue(1, message=Message("b", {"text": "om elf uur"}, anew=True), edits=first)
-    after = post.queue(1, "c")
-    post.telegram.fails(1, None, BadRequest("Message to edit not found"))
-    await post.deliverer().drain()
-    assert post.telegram.said_to(1) == ["a", "b", UNREAD if discreet else "b", "c"]
-    row = post.row(edit)
-    assert (row.state, row.edits_id, row.repeatable, row.telegram_message_id) == (State.SENT, None, False, 102)
-    sent = Message.from_json(row.content)
-    assert (sent.veils or sent) == Message("b", {"text": "om elf uur"}) and bool(sent.veils) == discreet
-    assert post.states(after) == [State.SENT]
-
-
-async def test_what_changes_a_message_that_never_came_comes_as_one_of_its_own(post: Any) -> None:
-    first = post.queue(1, "a")
-    edit = post.queue(1, message=Message("b", anew=True), edits=first)
-    post.set(first, state=State.WITHDRAWN)
-    await post.deliverer().drain()
-    assert post.telegram.said_to(1) == ["b"] and post.row(edit).edits_id is None
-
-
 async def test_a_refused_message_is_logged_by_its_number_and_key(post: Any) -> None:
     row = post.queue(1, message=Message("utter_hello", {"name": "Fatma"}))
     post.telegram.fails(1, BadRequest("BUTTON_DATA_INVALID. Parsing the server response b'Fatma' failed"))
@@ -350,67 +265,6 @@ async def test_stored_content_of_another_version_fails_alone(post: Any) -> None:
     post.set(bad, content={"key": "x", "colour": "red"})
     await post.deliverer().drain()
     assert post.states(bad, good) == [State.FAILED, State.SENT]
-
-
-@pytest.mark.parametrize(("repeatable", "state", "calls"), [(True, State.SENT, 1), (False, State.UNCERTAIN, 0)])
-async def test_a_dead_owners_message(post: Any, repeatable: bool, state: State, calls: int) -> None:
-    row = post.queue(1, repeatable=repeatable)
-    after = post.queue(1, "next")
-    post.set(row, state=State.SENDING, claimed_until=post.time.now())
-    await post.deliverer().drain()
-    assert post.states(row, after) == [state, State.SENT]
-    assert post.telegram.said_to(1).count("utter_hello") == calls
-
-
-async def test_a_message_that_kills_its_owners_is_given_up(post: Any) -> None:
-    row = post.queue(1)
-    post.set(row, state=State.SENDING, claimed_until=post.time.now(), attempts=MAX_ATTEMPTS - 1)
-    await post.deliverer().drain()
-    assert post.states(row) == [State.FAILED]
-    assert post.logged[-1] == {
-        "event": "message_given_up",
-        "log_level": "warning",
-        "outgoing_id": row,
-        "state": "failed",
-    }
-
-
-async def test_a_message_whose_lease_ran_out_before_its_turn_is_not_sent(post: Any) -> None:
-    row = post.queue(1)
-
-    def render_on_a_machine_that_slept(message: Message) -> Rendered:
-        post.time.seconds += 60
-        return Rendered(message.key)
-
-    deliverer = post.deliverer(render=render_on_a_machine_that_slept)
-    await deliverer._turn()
-    await asyncio.gather(*deliverer._tasks)
-    assert post.telegram.calls == []
-    assert post.states(row) == [State.SENDING]
-
-
-async def test_the_outcome_of_a_lost_lease_is_left_to_the_new_owner(post: Any) -> None:
-    row = post.queue(1)
-    post.telegram.hold = asyncio.Event()
-    deliverer = post.deliverer()
-    await deliverer._turn()
-    theirs = post.time.now() + timedelta(seconds=90)
-    post.set(row, claimed_until=theirs)
-    post.telegram.hold.set()
-    await asyncio.gather(*deliverer._tasks)
-    await deliverer._turn()
-    assert (post.row(row).state, post.row(row).claimed_until) == (State.SENDING, theirs)
-
-
-async def test_what_must_not_be_repeated_is_claimed_alone(post: Any) -> None:
-    rows = [post.queue(1, "a"), post.queue(1, "b", repeatable=False), post.queue(1, "c")]
-    post.telegram.hold = asyncio.Event()
-    deliverer = post.deliverer()
-    await deliverer._turn()
-    assert post.states(*rows) == [State.SENDING, State.WAITING, State.WAITING]
-    post.telegram.hold.set()
-    await deliverer.drain()
-    assert post.telegram.said_to(1) == ["a", "b", "c"]
 
 
 async def test_no_more_is_claimed_than_can_go_out_soon(post: Any) -> None:
@@ -520,35 +374,3 @@ async def test_the_rest_is_as_long_as_until_the_next_is_due(post: Any) -> None:
     deliverer = post.deliverer()
     await deliverer._turn()
     assert deliverer._wait == 2
-
-
-async def test_two_deliverers_send_everything_once_and_in_order(post: Any) -> None:
-    keys = [f"{number:03}" for number in range(12)]
-    for key in keys:
-        for chat in range(1, 9):
-            post.queue(chat, key)
-    pair = [post.deliverer(pacing=Pacing(1000)) for _ in range(2)]
-    for _ in range(40):
-        await asyncio.gather(*(deliverer.drain() for deliverer in pair))
-        post.time.seconds += 1
-    for chat in range(1, 9):
-        assert post.telegram.said_to(chat) == keys
-
-
-async def test_two_deliverers_do_not_overtake_each_other_while_messages_arrive(post: Any) -> None:
-    pair = [post.deliverer(pacing=Pacing(1000)) for _ in range(2)]
-    keys = [f"{number:03}" for number in range(15)]
-
-    async def arrive() -> None:
-        for key in keys:
-            for chat in (1, 2):
-                await asyncio.to_thread(post.queue, chat, key)
-
-    async def send(deliverer: Any) -> None:
-        while len(post.telegram.calls) < 2 * len(keys):
-            await deliverer.drain()
-            post.time.seconds += 1
-
-    await asyncio.wait_for(asyncio.gather(arrive(), *(send(deliverer) for deliverer in pair)), 120)
-    assert post.telegram.said_to(1) == keys
-    assert post.telegram.said_to(2) == keys
