@@ -31,8 +31,7 @@ def switch_on(session: Session, now: datetime, person: Person) -> None:
         return
     person.discreet = True
     for row in _coming(session, now, person):
-        message = Message.from_json(row.content)
-        row.content = (message if message.veils else veiled(message)).as_json()
+        row.content = veiled(Message.from_json(row.content)).as_json()
     theirs = (Request.person_id == person.id) & Request.state.in_(HELD) & Request.practice.is_(False)
     for found in session.scalars(select(Request).where(theirs).order_by(Request.id)):
         assert found.claimed_by is not None and found.claimed_by.person is not None, "a held request has somebody"
@@ -103,8 +102,7 @@ def _veil_what_waits(session: Session, now: datetime, person: Person) -> None:
     waits = (Outgoing.chat_id == person.chat_id) & (Outgoing.state == OutgoingState.WAITING)
     due = waits & (Outgoing.due_at <= now) & Outgoing.claimed_until.is_(None) & Outgoing.edits_id.is_(None)
     for row in session.scalars(select(Outgoing).where(due)):
-        message = Message.from_json(row.content)
-        row.content = (message if message.veils else veiled(message)).as_json()
+        row.content = veiled(Message.from_json(row.content)).as_json()
 
 
 def _sent(session: Session, person: Person) -> Sequence[Outgoing]:

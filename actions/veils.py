@@ -20,8 +20,10 @@ UNREAD = "utter_unread"
 def veiled(message: Message) -> Message:
     """The same message with neutral words, no name and no subject; what it says comes when it is read.
 
-    It keeps its values, by which others know what was asked.
+    It keeps its values, by which others know what was asked. What is veiled already stays as it is.
     """
+    if message.veils:
+        return message
     row = (Button("button_read", READ_NOW),)
     return Message(UNREAD, message.values, message.language, buttons=(row,), veils=message)
 

@@ -51,6 +51,15 @@ def held(session: Session, person: Person, *, practice: bool = False) -> Request
     return found
 
 
+def helped_in_silence(session: Session) -> tuple[Person, Request, Member]:
+    """Anna, who gets silent messages, with her request that Fatma has."""
+    person = anna(session)
+    found = held(session, person)
+    person.discreet = True
+    assert found.claimed_by is not None
+    return person, found, found.claimed_by
+
+
 def rows(session: Session, chat_id: int) -> list[Outgoing]:
     return list(session.scalars(select(Outgoing).where(Outgoing.chat_id == chat_id).order_by(Outgoing.id)))
 
@@ -156,11 +165,7 @@ def test_what_has_not_arrived_is_not_read(database: Database) -> None:
 
 def test_words_that_are_edited_before_they_are_read_are_read_as_they_are_now(database: Database) -> None:
     with database.transaction() as session:
-        person = anna(session)
-        found = held(session, person)
-        person.discreet = True
-        member = found.claimed_by
-        assert member is not None
+        person, found, member = helped_in_silence(session)
         relay.to_resident(session, NOW, found, member, Letter(2, 5, "dag"))
         arrives(rows(session, 1)[0])
         relay.to_resident(session, NOW, found, member, Letter(2, 5, "dag buur", is_edit=True))
@@ -174,11 +179,7 @@ def test_words_that_are_edited_before_they_are_read_are_read_as_they_are_now(dat
 
 def test_a_photo_is_announced_once_and_read_with_the_line_that_says_from_whom(database: Database) -> None:
     with database.transaction() as session:
-        person = anna(session)
-        found = held(session, person)
-        person.discreet = True
-        member = found.claimed_by
-        assert member is not None
+        person, found, member = helped_in_silence(session)
         relay.to_resident(session, NOW, found, member, Letter(2, 5, "", is_file=True))
         assert keys(session, 1) == [UNREAD]
         arrives(rows(session, 1)[0])
